@@ -49,8 +49,7 @@ class Server(Protocol):
 
 
 def make_roles(server: Server) -> None:
-    """Make the roles that are missing, give each the password that ``server`` keeps for it, and the analyst no more sessions than it may
-    have."""
+    """Make the roles that are missing, give each the password that ``server`` keeps for it, and the analyst its few sessions."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (AIRFLOW, RECORD, *CONNECTOR_ROLES):

@@ -125,7 +125,9 @@ def test_a_value_that_is_said_twice_and_differently_is_none_and_its_record_is_re
     assert same.records[0]["Amount"] == Decimal("1.10")
 
 
-_SAID = st.one_of(st.sampled_from([0, 1, True, False, Decimal("1"), Decimal("1.0"), "1", "", None, [], {}]), st.lists(st.just(1)))
+_SAID = st.one_of(
+    st.sampled_from([0, 1, True, False, Decimal("1"), Decimal("1.0"), "1", "", None, [], {}]), st.lists(st.just(1))
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "ID", "Status", ""]), _SAID), max_size=8))
@@ -164,7 +166,9 @@ def test_an_object_of_many_names_of_which_one_is_said_twice_is_read():
     assert (len(found), found["ID"], found["n7"]) == (200_001, ["a", "b"], 1)
 
 
-@pytest.mark.parametrize("said", ['"Success","Status":"Error"', '"Error","Status":"Success"', "{}", "[]", "true", "1", '["Error"]'])
+@pytest.mark.parametrize(
+    "said", ['"Success","Status":"Error"', '"Error","Status":"Success"', "{}", "[]", "true", "1", '["Error"]']
+)
 def test_a_creation_whose_status_is_no_word_is_in_doubt(said):
     """Of an answer that says both, nobody knows whether the record is there."""
     content = answers.written(
@@ -174,7 +178,9 @@ def test_a_creation_whose_status_is_no_word_is_in_doubt(said):
         answers.created_id(content, redact=Redactor([SECRET]), where="x")
 
 
-@pytest.mark.parametrize("said", ['"ID":"x"', '"ID":"x","Status":null', '"ID":"x","Status":"Success","Status":"Success"'])
+@pytest.mark.parametrize(
+    "said", ['"ID":"x"', '"ID":"x","Status":null', '"ID":"x","Status":"Success","Status":"Success"']
+)
 def test_a_creation_without_a_status_or_with_one_is_done(said):
     content = answers.written(Answer(200, {}, f"[{{{said}}}]".encode(), None), redact=Redactor([SECRET]), where="x")
     assert answers.created_id(content, redact=Redactor([SECRET]), where="x") == "x"

@@ -139,7 +139,8 @@ def test_what_is_followed_is_in_lists_whatever_its_day_and_nothing_else_of_then(
 def test_an_invoice_whose_id_is_no_text_stops_no_list_and_is_refused_by_name(hook, reports, name, broken):  # noqa: F811
     """One name with two values in Certify's JSON is a list of both."""
     resource, stream, column = {
-        "ID": ("expensereports", "certify_expense_reports", "ID"), "InvoiceReportID": ("expenses", "certify_expenses", "ExpenseReportID"),
+        "ID": ("expensereports", "certify_expense_reports", "ID"),
+        "InvoiceReportID": ("expenses", "certify_expenses", "ExpenseReportID"),
     }[name]  # fmt: skip
     answered = _Broken(hook, {name: broken})
     for also in ((), [f"{INVOICES}{REPORT}"]):

@@ -148,7 +148,11 @@ def test_every_key_of_the_shipped_file_is_explained():
         (
             "    date: charge_date",
             "    date: charge_day",
-            ["posting.company_paid.date: 'charge_day'", "'submitted_date', ", "'run_date', 'charge_date' or 'statement_date'"],
+            [
+                "posting.company_paid.date: 'charge_day'",
+                "'submitted_date', ",
+                "'run_date', 'charge_date' or 'statement_date'",
+            ],
         ),
         (
             '    description: "{approval_code} {report_name} {employee_name}"',

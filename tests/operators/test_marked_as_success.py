@@ -59,7 +59,9 @@ def test_what_plan_itself_refused_is_not_told_as_what_validate_has_not_passed(co
     with pytest.raises(GuardTripped, match="did not read all"):
         plan.execute(run)
     company.sql(named, "intacct_terms", load, "other")
-    with pytest.raises(GuardTripped, match=f"Load {load} was stopped: `validate` or `plan` refused what it read") as refused:
+    with pytest.raises(
+        GuardTripped, match=f"Load {load} was stopped: `validate` or `plan` refused what it read"
+    ) as refused:
         plan.execute(run)
     assert "has not passed" not in refused.value.message
     task(ValidateStagingOperator, "validate", load, direction="expense").execute(run)

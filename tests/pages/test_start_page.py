@@ -241,9 +241,7 @@ def test_settings_in_an_archive_hold_as_others_do(tmp_path, kind):
         else:
             packed.write(ours, ours.name)
     places = [archive, "plugins"] if kind == "ours first" else ["plugins", archive]
-    asked = (
-        "import airflow_local_settings as a; print(getattr(a, 'POLICY', ''), list(a.DASHBOARD_UIALERTS.others), a.__file__)"
-    )
+    asked = "import airflow_local_settings as a; print(getattr(a, 'POLICY', ''), list(a.DASHBOARD_UIALERTS.others), a.__file__)"
     answer = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, env={"PYTHONPATH": os.pathsep.join(map(str, places))}
     )  # fmt: skip

@@ -325,7 +325,9 @@ def test_an_invoice_that_is_said_to_be_of_two_reports_stops_nothing_else(books, 
     other = {"EmployeeID": "E-2000", "EmployeeEmail": "b.other@example.com"}
     invoices(books, 3, other, EmployeeID="E-2000")
     load, run = books.extract(validate=True)
-    refused = books.sql("SELECT * FROM quality.quarantine WHERE load_id = %s AND rule = 'readable' ORDER BY stream", load)
+    refused = books.sql(
+        "SELECT * FROM quality.quarantine WHERE load_id = %s AND rule = 'readable' ORDER BY stream", load
+    )
     assert [row["stream"] for row in refused] == ["certify_expense_reports", "certify_expenses"]
     assert all(report_id(2) in row["label"] for row in refused), refused
     IntacctPlanOperator(task_id="plan", load_id=load).execute(run)

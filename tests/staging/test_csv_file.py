@@ -37,7 +37,14 @@ def test_a_file_that_is_printed_commands_no_terminal(text):
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("a\r\nb", "a\nb"), ("a\rb", "a b"), ("a\r", "a "), ("\r=1", "' =1"), ("a\r\r\n=1", "a \n'=1"), ("a\n\r=1", "a\n' =1")],
+    [
+        ("a\r\nb", "a\nb"),
+        ("a\rb", "a b"),
+        ("a\r", "a "),
+        ("\r=1", "' =1"),
+        ("a\r\r\n=1", "a \n'=1"),
+        ("a\n\r=1", "a\n' =1"),
+    ],
 )
 def test_no_row_writes_over_itself_where_it_is_printed(text, cell):
     """Behind a carriage return a terminal writes where the line began: one row would show another's amount."""

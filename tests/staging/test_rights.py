@@ -293,7 +293,9 @@ def test_a_role_of_before_gets_its_limit_too(postgres_server, filled):
     with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as administrator:
         administrator.execute(f"ALTER ROLE {databases.ANALYST} CONNECTION LIMIT -1")
         databases.make_roles(postgres_server)
-        limits = dict(administrator.execute("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname LIKE 'connector%'"))
+        limits = dict(
+            administrator.execute("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname LIKE 'connector%'")
+        )
     assert {name for name, limit in limits.items() if limit != -1} == {databases.ANALYST}
     assert limits[databases.ANALYST] == databases.ANALYST_SESSIONS
 

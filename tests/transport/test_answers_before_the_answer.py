@@ -84,7 +84,10 @@ def test_what_comes_before_the_answer_is_not_the_answer(served, before):
 def test_a_server_that_never_comes_to_its_answer_is_left(served, before):
     """No server has more than a hundred things to say before it, of whatever kind; http.client passes over 100 by itself, for ever."""
     each = before.count(b"HTTP/1.1")
-    server, http = served((before * (100 // each) + answer(b"one"),), (before * (100 // each + 1) + answer(b"two"),)), client()
+    server, http = (
+        served((before * (100 // each) + answer(b"one"),), (before * (100 // each + 1) + answer(b"two"),)),
+        client(),
+    )
     assert http.send("GET", server.url, headers={}).body == b"one"
     with pytest.raises(ConnectorError, match="more than 100 interim answers came before it"):
         http.send("GET", server.url, headers={})

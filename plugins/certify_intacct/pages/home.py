@@ -185,8 +185,8 @@ def _findings(findings: int, last: datetime | None, zone: tzinfo) -> Tile:
     else:
         more = "the books agree" if stands else f"nothing was reconciled since {last.astimezone(zone):%Y-%m-%d}"
     return Tile(
-        title="Findings of reconciliation", figure=str(findings), more=(more,), tone="bad" if findings else "good" if stands else "plain",
-        link="reconciliation", link_text="Reconciliation",
+        title="Findings of reconciliation", figure=str(findings), more=(more,),
+        tone="bad" if findings else "good" if stands else "plain", link="reconciliation", link_text="Reconciliation",
     )  # fmt: skip
 
 

@@ -40,13 +40,13 @@ def settings_beside(file: str) -> dict[str, Any]:
             theirs[_ALERTS] = shown.others
         found = theirs | {name: value for name, value in found.items() if name != _ALERTS or value}
         # What lies in an archive is looked into by nobody, and counts as the company's own.
-        if not os.path.isfile(spec.origin) or _OURS not in Path(spec.origin).read_bytes():
+        if not Path(spec.origin).is_file() or _OURS not in Path(spec.origin).read_bytes():
             break
     return found
 
 
 def _is_alike(origin: str, file: str) -> bool:
-    if not (os.path.isfile(origin) and os.path.isfile(file)):
+    if not (Path(origin).is_file() and Path(file).is_file()):
         return origin == file
     return filecmp.cmp(origin, file, shallow=False)
 
