@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.crash import books
-from tests.crash.site import EVERYTHING, Choice, Site, everything
+from tests.crash.site import Choice, Site, everything
 from tests.crash.snapshot import DatabaseSnapshots, differences
-from tests.crash.stages import expense_stages
+from tests.crash.stages import expense_stages, not_judged
 from tests.crash.trials import Striker
 from tests.expense_company import DAY, Company
 
-# Judging takes seconds each time.
-SLOW = () if EVERYTHING else ("validate",)
 DAYS = 5
 
 
@@ -40,7 +38,7 @@ def expense_site(
     run = context(run_id="struck", period_start=str(DAY), period_end=str(DAY))
     run["dag_run"].dag_id = "expense_sync"
     return Site(
-        stages=[stage for stage in expense_stages(run, load_id=2) if stage.name not in SLOW],
+        stages=[*not_judged(expense_stages(run, load_id=2), company.database, 2)],
         striker=striker,
         everything=everything,
         snapshots=snapshots,

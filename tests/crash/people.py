@@ -10,14 +10,13 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.crash import books
-from tests.crash.site import EVERYTHING, Choice, Site, everything
+from tests.crash.site import Choice, Site, everything
 from tests.crash.snapshot import DatabaseSnapshots
-from tests.crash.stages import organization_stages
+from tests.crash.stages import not_judged, organization_stages
 from tests.crash.trials import Striker
 from tests.organization_run import loaded, planned
 from tests.people_company import configured, contact, employee, load_lists, load_people, users
 
-SLOW = () if EVERYTHING else ("validate",)
 DAYS = 4
 
 
@@ -54,7 +53,7 @@ def people_site(
             return connection.execute(query).fetchall()
 
     return Site(
-        stages=[stage for stage in organization_stages(context(run_id="struck"), 2) if stage.name not in SLOW],
+        stages=[*not_judged(organization_stages(context(run_id="struck"), 2), database, 2)],
         striker=striker,
         everything=everything,
         snapshots=snapshots,

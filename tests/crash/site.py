@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.crash.relay import Moment, Scope, Strike
 from tests.crash.snapshot import Contents, DatabaseSnapshots, SandboxSnapshot, differences
-from tests.crash.stages import Stage
+from tests.crash.stages import EVERYTHING, Stage
 from tests.crash.trials import Striker, crash
 
 #: All strikes at a statement: what is taken away, when.
@@ -26,7 +26,6 @@ WAYS = (
 _LASTING = ("COMMIT", "SELECT pg_advisory", "SELECT pg_try_advisory")
 
 #: ``python -m tests.crash`` asks for more than `make test` has time for.
-EVERYTHING = os.environ.get("CRASH") == "all"
 ONLY = os.environ.get("CRASH_TASK", "")
 
 Choice = Callable[[Stage, Sequence[str]], list[Any]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,9 @@ from certify_intacct.operators.staging_to_certify import StagingToCertifyOperato
 from certify_intacct.operators.staging_to_intacct import StagingToIntacctOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.runs.streams import streams
+from tests.expense_company import pass_unjudged
+
+EVERYTHING = os.environ.get("CRASH") == "all"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,14 @@ class Stage:
     name: str
     work: Callable[[], Any]
     writes: bool = False
+
+
+def not_judged(stages: Iterable[Stage], database: Any, load_id: int) -> Iterator[Stage]:
+    """The same, with a load that passes `validate` without being judged, which takes seconds each time; all of it where everything is
+    tried."""
+    for stage in stages:
+        passed = stage.name == "validate" and not EVERYTHING
+        yield Stage(stage.name, lambda: pass_unjudged(database, load_id)) if passed else stage
 
 
 def expense_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:

@@ -85,7 +85,7 @@ def test_a_replay_that_was_provably_not_executed_does_not_count(company):
     ("act", "words"),
     [
         ({"action": "unprocess"}, "no longer shows the report as processed"),
-        ({"action": "edit_report", "changes": {"Reimbursed": True}}, "reimbursed already"),
+        ({"action": "edit_report", "changes": {"Reimbursed": True}}, "already reimbursed"),
         (
             {"action": "edit_report", "line_changes": {"ExpenseCategoryGLCode": "6300"}},
             "category_gl_code: '6220' became '6300'",

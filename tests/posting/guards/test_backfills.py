@@ -49,7 +49,7 @@ def limited(company):
 
 
 def test_the_runs_of_an_approved_backfill_ask_nobody_until_its_ceiling(limited, approvals):
-    assert "USD 250 were sent" in approve(limited)
+    assert "USD 250.00 were sent" in approve(limited)
     for back in (0, 1):
         plan = limited.plan(DAY - timedelta(days=back))
         assert approvals.ask(*plan) is None
