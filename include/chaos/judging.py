@@ -25,7 +25,10 @@ from include.chaos.wire import Wire
 from include.chaos.worlds import World, world
 
 # What the connector tells its people. None of it decides what is wrong or undecidable; it is compared with that.
-_WAITING = "SELECT report_id, rule FROM ledger.open_item"
+_WAITING = """
+SELECT report_id, array_agg(DISTINCT trim(named)) AS rules
+FROM ledger.open_item CROSS JOIN LATERAL unnest(string_to_array(rule || ',', ',')) AS named GROUP BY 1
+"""
 _IN_DOUBT = """
     SELECT d.report_id, d.number,
         extract(epoch FROM min(e.at) FILTER (WHERE e.after_state = 'sending'))::float AS sent_at,
@@ -108,7 +111,7 @@ class Case:
             kills=self.kills,
             memory=self.memory,
             days={str(day) for day in self.days},
-            waiting={row["report_id"]: row["rule"] for row in waiting},
+            waiting={row["report_id"]: frozenset(row["rules"]) for row in waiting},
             in_doubt=_documents_in_doubt(in_doubt, self.place.wire.clock.since()),
             calendar=Calendar(self.calm_runs, parameters.LATE_SECONDS),
             noticed={row["number"] for row in noticed},

@@ -42,7 +42,7 @@ class Told:
     :param kills: moments (monotonic) at which something was killed
     :param memory: what Intacct remembers of control IDs, and what was measured of it
     :param days: the processed dates that were run, ISO
-    :param waiting: reports that the connector itself lists as open, with its reason
+    :param waiting: reports that the connector itself lists as open, with the rules that hold any of it
     :param in_doubt: by report, the numbers of documents of which the connector itself says that it cannot know
     :param calendar: what was undisturbed after the storm
     :param noticed: numbers of documents of which the connector itself says that somebody changed, reversed or deleted them
@@ -56,7 +56,7 @@ class Told:
     kills: Sequence[float]
     memory: Memory
     days: Collection[str]
-    waiting: Mapping[str, str]
+    waiting: Mapping[str, Collection[str]]
     in_doubt: Mapping[str, Mapping[str, InDoubt]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     noticed: Collection[str] = ()
@@ -226,14 +226,19 @@ class _Report:
                 )
 
     def _waits_for_the_first(self, posting: Posting) -> bool:
-        """Whether it waits for the first of its kind, of which nobody knows that it stands as it was sent: somebody changed it, or the
-        answer was lost."""
+        """Whether it waits for the first of its kind, of which nobody knows that it stands as it was sent.
+
+        Somebody changed it, the answer was lost, or a run that was killed had said that it would send it.
+        """
         kind = kind_of_number(posting.letter)
-        if not kind.first or self.told.waiting.get(self.id) != kind.first:
+        if not kind.first or kind.first not in self.told.waiting.get(self.id, ()):
             return False
         changed = any(name == kind.object for name, _ in self.told.touched)
-        return changed or any(
-            self._may_be_unread(one) for one in self.told.attempts if kind_of_number(one.number) is kind
+        doubtful = [number for entries in self.told.in_doubt.values() for number in entries]
+        return (
+            changed
+            or any(self._may_be_unread(one) for one in self.told.attempts if kind_of_number(one.number) is kind)
+            or any(kind_of_number(number) is kind for number in doubtful)
         )
 
     def _to_be_seen(self, name: str, record: Record) -> bool:

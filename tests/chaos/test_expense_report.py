@@ -13,7 +13,7 @@ from include.chaos.kinds import COMPANY, EMPLOYEE, KINDS
 from include.chaos.kinds.expense_report import ExpenseReport
 from include.chaos.lists import Lists
 from include.chaos.oracle import Told, judge_money
-from include.chaos.oracle_recovery import Calendar, Memory
+from include.chaos.oracle_recovery import Calendar, InDoubt, Memory
 from include.chaos.varieties import texts
 from tests.chaos.test_oracle import REPORT, report
 from tests.chaos.test_oracle_adjustments import refund
@@ -187,10 +187,11 @@ def test_what_was_spent_is_told_once_by_the_line_or_by_its_memo(company):
 
 
 def test_a_report_waits_for_the_first_that_states_what_was_spent_only_where_nobody_knows_how_that_one_stands():
-    def lost(rule: str, touched: dict[tuple[str, str], Any]) -> int:
+    def lost(rule: str, touched: dict[tuple[str, str], Any], in_doubt: str = "") -> int:
         about = Told(
             certify_company="chaos", versions={REPORT: [refund("10")]}, touched=touched, attempts=(), kills=(),
-            memory=Memory(False), days={"2026-03-10"}, waiting={REPORT: rule}, calendar=Calendar((), late_seconds=4.0),
+            memory=Memory(False), days={"2026-03-10"}, waiting={REPORT: {rule, "negative_document"}},
+            in_doubt={"another": {in_doubt: InDoubt(0.0, 1.0)}} if in_doubt else {}, calendar=Calendar((), late_seconds=4.0),
         )  # fmt: skip
         return len(judge_money([books()], about, {}).wrongs["lost"])
 
@@ -198,6 +199,8 @@ def test_a_report_waits_for_the_first_that_states_what_was_spent_only_where_nobo
     assert lost("first_spent_currency", {}) == 1
     assert lost("first_spent_currency", first) == 0
     assert lost("first_credit", first) == 1
+    assert lost("first_spent_currency", {}, in_doubt="CBBBBBBBBBB-1-001E") == 0
+    assert lost("first_spent_currency", {}, in_doubt="CBBBBBBBBBB-1-001B") == 1
 
 
 def test_it_sees_another_line_and_a_reversal(company):

@@ -117,7 +117,8 @@ def judged(
     told = Told(
         certify_company="chaos", versions={REPORT: versions or [report()], **(others or {})}, touched=touched or {},
         attempts=attempts, kills=kills, memory=memory or Memory(refused), days={"2026-03-10"},
-        waiting=dict.fromkeys(waiting, ""), in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,
+        waiting=dict.fromkeys(waiting, frozenset[str]()),
+        in_doubt={one: {SENT: InDoubt(claimed, given_up)} for one in in_doubt}, noticed=noticed,
         calendar=Calendar(runs, late_seconds=4.0),
     )  # fmt: skip
     return judge_money(worlds or [world()], told, {"APBILL": bills, "CCTRANSACTION": cards, "GLBATCH": journals})
