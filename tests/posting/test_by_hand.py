@@ -286,6 +286,18 @@ def test_a_report_that_a_person_took_out_stays_so_when_it_is_processed_again_wha
     assert (company.posted(), company.open_items()) == ([], {})
 
 
+def test_what_a_whole_report_was_decided_over_stays_that_when_a_line_is_added(company):
+    report = company.report(1, ("100.10", "100.10"), InitialApproverEmail="a.ruiz@example.com")
+    company.sync()
+    company.decide(report, "booked_by_hand", record_no=book(company))
+    company.sandbox.load("certify", "expenses", [company._line(report, 2, ("7", "7"), DAY)])
+    header = {"TotalAmount": "107.10", "ReimAmount": "107.10", "InitialApproverEmail": "m.chan@example.com"}
+    company.sandbox.act("edit_report", report=report, changes=header)
+    assert (company.sync(), company.held(), findings(company)) == ({"applied": 1}, {}, [])
+    stands = {bucket: Decimal(amount) for bucket, amount in balance(company).items()}
+    assert stands == {"booked_by_hand": Decimal("100.10"), "in_gl": Decimal(7)}
+
+
 def balance(company: Company) -> dict[str, str]:
     """The buckets of the day, of a load that plans it once more and sends nothing."""
     load_id, context = company.plan()

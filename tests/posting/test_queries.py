@@ -232,7 +232,7 @@ def _reconcile(company: Company, explained: Any, load_id: int) -> None:
         FROM ledger.document LIMIT 1000
         """
     )
-    Why(explained, "sandbox", ids)
+    Why(explained, load(company.config).company, ids)
     reconciliation.posted_between(explained, "sandbox", DAY, DAY, dated=True)
     reconciliation.known_records(explained, "SANDBOX", numbers)
     reconciliation.posted_records(explained, "SANDBOX", [("ap_bill", number) for number in numbers])

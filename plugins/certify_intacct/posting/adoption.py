@@ -112,6 +112,7 @@ class DocumentAdoption:
         places = expense_places.places(connection, key.certify_company, key.intacct_company, document.expense_ids)
         for expense_id in sorted(document.expense_ids):
             place = places.get((expense_id, document.payer.value))
-            if place is not None and (place.report_id, place.number) != (key.report_id, document.number):
+            own = place is not None and place.report_id == key.report_id
+            if place is not None and not (own and place.number in ("", document.number)):
                 return said(expense_id, place).rstrip(".")
         return ""

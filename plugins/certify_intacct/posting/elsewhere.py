@@ -20,8 +20,17 @@ def elsewhere(
     """Of these expenses of a report those that another report's document holds, or that were decided about there, by their IDs."""
     found = {expense_id: places.get((expense_id, payer.value)) for expense_id in sorted(expense_ids)}
     return {
-        expense_id: place for expense_id, place in found.items() if place is not None and place.report_id != report_id
+        expense_id: place
+        for expense_id, place in found.items()
+        if place is not None
+        and place.report_id != report_id
+        and not (place.said and _are_one(place.report_id, report_id))
     }
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Whether two reports are one but for case or dashes: which of them counts, a person has said (``staging.spelled_alike``)."""
+    return one.replace("-", "").casefold() == other.replace("-", "").casefold()
 
 
 def holds(places: Mapping[Part, ExpensePlace], report_id: str, part: PartPlan) -> list[Hold]:
@@ -42,8 +51,9 @@ def said(expense_id: str, place: ExpensePlace) -> str:
 def _cure(place: ExpensePlace) -> str:
     if place.said:
         return (
-            "When it is so still, decide the same of it here, or take the line out of this report in Certify. When it is to be posted "
-            f"here, take that decision about {place.label} back (plan it afresh): then the next run posts it."
+            "When it is so still, decide the same of it here, or take the line out of this report in Certify. Only when nothing of "
+            f"that decision stands any more (its record was reversed), take it back on the page of {place.label} (plan it afresh): "
+            "then the next run posts this, and all else that it was about."
         )
     return (
         "Take the line out of one of the two reports in Certify. Or, when it belongs to this one, reverse "

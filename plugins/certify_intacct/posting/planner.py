@@ -123,6 +123,7 @@ class _Planned:
             return
         out = decided_parts(self.taken_out, self.content)
         if out.covers(self.content["lines"], self.content):
+            self.result.planned.append(self.report.id)
             for content_hash in out.hashes:
                 self._closed(content_hash)
             return

@@ -50,7 +50,7 @@ def standing(
 ) -> list[StandingDecision]:
     """All that stand, the oldest first, of some reports or of all of which something was booked by hand.
 
-    What a decision about a whole report does not say is from its newest header.
+    What a decision about a whole report does not say is from the header as it was then, or, where that is not known, from its newest.
 
     :param base: of which of Certify's amounts the company posts
     """
@@ -58,8 +58,8 @@ def standing(
         """
         SELECT d.report_id, d.decision, d.record_no, coalesce(nullif(d.currency, ''), r.currency, '') AS currency,
                coalesce(nullif(d.payer, ''),
-                        CASE WHEN r.non_reim_amount = 0 THEN 'employee' WHEN r.reim_amount = 0 THEN 'company' END, '') AS payer,
-               coalesce(d.total, CASE WHEN 0 IN (r.reim_amount, r.non_reim_amount) THEN r.total_amount END) AS total,
+                        CASE WHEN h.non_reim = 0 THEN 'employee' WHEN h.reim = 0 THEN 'company' END, '') AS payer,
+               coalesce(d.total, CASE WHEN 0 IN (h.reim, h.non_reim) THEN h.total END) AS total,
                coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
         FROM ledger.taken_out d
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
@@ -69,25 +69,34 @@ def standing(
         LEFT JOIN LATERAL (
             SELECT * FROM staging.certify_expense_report s WHERE s.id = d.report_id ORDER BY s.load_id DESC LIMIT 1
         ) r ON true
+        CROSS JOIN LATERAL (
+            SELECT coalesce((told ->> 'total_amount')::numeric, r.total_amount) AS total,
+                   coalesce((told ->> 'reim_amount')::numeric, r.reim_amount) AS reim,
+                   coalesce((told ->> 'non_reim_amount')::numeric, r.non_reim_amount) AS non_reim
+            FROM (SELECT coalesce(c.content, p.content) -> 'report' AS told) w
+        ) h
         WHERE d.certify_company = %(company)s AND d.report_id = ANY(coalesce(%(ids)s, ARRAY(
             SELECT report_id FROM ledger.decision WHERE certify_company = %(company)s AND decision = 'booked_by_hand'
         ))) ORDER BY d.decision_id
         """,
         {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
     ).fetchall()
-    return [
-        *_each_line_once((StandingDecision(**{**row, "decision": Decision(row["decision"])}) for row in rows), base)
-    ]
+    made = (StandingDecision(**{**row, "decision": Decision(row["decision"])}) for row in rows)
+    return _each_line_once(made, base, everywhere=report_ids is None)
 
 
-def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts) -> list[StandingDecision]:
-    """Without what later decisions are about; one of which nothing is left stands no more."""
+def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts, *, everywhere: bool) -> list[StandingDecision]:
+    """Without what later decisions are about; one of which nothing is left stands no more.
+
+    :param everywhere: later ones about whatever report; a line keeps its ID when it is moved into another one
+    """
     later: dict[str, set[tuple[str, Payer]]] = defaultdict(set)
     found = []
     for one in reversed(list(made)):
         lines = set(one.lines())
-        again = lines & later[one.report_id]
-        later[one.report_id] |= lines
+        place = "" if everywhere else one.report_id
+        again = lines & later[place]
+        later[place] |= lines
         if not lines or lines - again:
             found.append(_without(one, again, base))
     return found[::-1]

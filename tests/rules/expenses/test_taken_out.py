@@ -280,3 +280,11 @@ def test_what_somebody_answered_for_and_is_posted_holds_nothing_else():
     assert CHANGED in rules(plain(lines, taken_out=[made])).values()
     posted = InLedger(taken=frozenset({(BASE[0].id, payer) for payer in Payer}), highest=1)
     assert CHANGED not in rules(plain(lines, taken_out=[made], ledger=posted)).values()
+
+
+def test_what_is_not_told_yet_of_a_report_holds_it_though_all_that_is_told_is_out():
+    """A line was added, and Certify's list has not it yet, or it cannot be read."""
+    made = decision(BASE[:1])
+    late = plan_report(report(*BASE), BASE[:1], REFERENCES, EACH, today=TODAY, taken_out=[made])
+    assert {hold.rule for hold in late.holds} == {Rule.TOTALS_DIFFER}
+    assert not plain(BASE[:1], taken_out=[made]).holds

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
@@ -64,7 +65,20 @@ class DecidedParts:
     def covers(self, line_ids: Iterable[str], content: Mapping[str, Any]) -> bool:
         """Whether these lines, one at least, are out with all that anybody has paid of them, and nothing is changed."""
         parts = [(line_id, payer) for line_id in line_ids for payer in Payer if _bears(content, (line_id, payer))]
-        return bool(parts) and not self.changed and not self.unknown and all(part in self.out for part in parts)
+        told = not self.changed and not self.unknown and self._is_all(content)
+        return bool(parts) and told and all(part in self.out for part in parts)
+
+    def _is_all(self, content: Mapping[str, Any]) -> bool:
+        """Whether the lines are all that the header states, or a person decided about a whole report of these totals."""
+        header = content["report"]
+        whole = (one.content["report"] for one in self.out.values() if one.content and "payer" not in one.content)
+        if any(all(one.get(name) == header.get(name) for name in hashing.TOTALS) for one in whole):
+            return True
+        return header.get("total_amount") is not None and any(
+            sum((Decimal(line.get(f"{which}amount") or 0) for line in content["lines"].values()), Decimal(0))
+            == Decimal(header["total_amount"])
+            for which in ("", "converted_")
+        )
 
     def holds(self, label: str, hashes: Collection[str]) -> list[Hold]:
         """Why what is left of the report waits: it may be what somebody has booked, or what was nobody's business.
@@ -100,7 +114,7 @@ def decided_parts(
             unknown.append(one)
             continue
         for line_id in _come_since(one.content, content):
-            for payer in Payer:
+            for payer in (payer for payer in Payer if _bears(content, (line_id, payer))):
                 changed[line_id, payer] = f"{one.said}, over the same total, and since then line {line_id} has come"
         for part in one.parts:
             if not (_bears(one.content, part) or _bears(content, part)):
