@@ -9,12 +9,16 @@ from certify_intacct.staging.database import Connection
 
 def in_load(connection: Connection, certify_company: str, load_id: int) -> dict[str, str]:
     """Of the reports that a load reads those that are there twice, each with the other, unless that is not ours."""
+    # Asked before: of a load that it is told PostgreSQL knows that it is none of the large ones.
+    source = connection.execute(
+        "SELECT source_load_id AS id FROM ops.extract WHERE load_id = %s AND stream = 'certify_expense_reports'",
+        [load_id],
+    ).fetchone()
     rows = connection.execute(
         """
         WITH here AS (
-            SELECT s.id, ledger.folded_id(s.id) AS folded FROM ops.extract x
-            JOIN staging.certify_expense_report s ON s.load_id = x.source_load_id
-            WHERE x.load_id = %(load)s AND x.stream = 'certify_expense_reports' AND s.id <> ''
+            SELECT s.id, ledger.folded_id(s.id) AS folded FROM staging.certify_expense_report s
+            WHERE s.id <> '' AND s.load_id = %(source)s
         ), doubled AS (
             SELECT folded FROM here GROUP BY folded HAVING count(*) > 1
         )
@@ -22,12 +26,20 @@ def in_load(connection: Connection, certify_company: str, load_id: int) -> dict[
         WHERE a.id <> b.id AND NOT EXISTS (
             SELECT FROM ledger.taken_out d
             WHERE d.certify_company = %(company)s AND d.report_id = b.id AND d.decision = 'not_ours' AND d.payer = ''
-        ) AND NOT EXISTS (SELECT FROM ledger.report r WHERE r.certify_company = %(company)s AND r.report_id = a.id)
+        )
         GROUP BY a.id
         """,
-        {"load": load_id, "company": certify_company},
+        {"source": source and source["id"], "company": certify_company},
     ).fetchall()
-    return {row["id"]: row["other"] for row in rows}
+    twice = {row["id"]: row["other"] for row in rows}
+    if not twice:
+        return {}
+    # Of two reports the one that comes later waits: what is in the ledger was there before.
+    known_before = connection.execute(
+        "SELECT DISTINCT report_id FROM ledger.report WHERE certify_company = %s AND report_id = ANY(%s)",
+        [certify_company, list(twice)],
+    ).fetchall()
+    return {report_id: other for report_id, other in twice.items() if {"report_id": report_id} not in known_before}
 
 
 def known(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, str]:
