@@ -6,6 +6,7 @@ import csv
 import io
 import sys
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -124,8 +125,7 @@ def test_what_are_no_months(text):
 
 
 def test_a_spreadsheet_takes_no_code_for_a_formula():
-    row = dict.fromkeys(
-        ("intacct_company", "entity", "tax_solution", "currency", "standing", "net", "tax", "documents"), "x"
-    )
+    row = dict.fromkeys(("intacct_company", "entity", "tax_solution", "currency", "standing", "documents"), "x")
+    row |= dict.fromkeys(("net", "tax"), Decimal(1))
     text = in_csv([row | {"tax_detail": '=HYPERLINK("x")', "month": date(2026, 1, 1)}])
     assert rows(text)[0][3] == '\'=HYPERLINK("x")'

@@ -131,7 +131,7 @@ def test_a_mail_that_is_taken_proves_the_connection_for_all_and_no_address_that_
     )
 
 
-def test_what_only_some_were_told_of_is_in_the_next_report_and_an_escalation_is_not_as_the_page_says(
+def test_what_only_some_were_told_of_is_in_the_next_report_and_told_to_the_others_once_as_the_page_says(
     company, browser, mailbox, server, tells
 ):
     held_and_posted(company)
@@ -142,11 +142,14 @@ def test_what_only_some_were_told_of_is_in_the_next_report_and_an_escalation_is_
     server.unknown = {CHIEF}
     ran(company)
     assert [mail.to for mail in mailbox.take()] == [[ALL], [ALL]], "the report, and what waits for long"
-    assert "Nor is what has waited for long" in told(browser)
+    assert "What has waited for long is told to it then, once." in told(browser)
     server.unknown = set()
     ran(company)
-    (report,) = mailbox.take()
+    report, escalated = mailbox.take()
     assert (report.to, "104002" in report.text) == ([ALL, CHIEF], True)
+    assert (escalated.to, "104002" in escalated.text) == ([CHIEF], True)
+    ran(company)
+    assert [mail.to for mail in mailbox.take()] == [[ALL, CHIEF]], "the report alone"
 
 
 def test_many_that_are_not_taken_are_counted_and_the_newest_are_named(company, browser, mailbox, server, tells):

@@ -56,7 +56,7 @@ def test_a_wrong_sign_stops_the_kind_until_it_is_reversed(company, setting):
     assert company.states() == {"altered": 1}
     assert company.sync() == {"held": 1}
     (waiting,) = company.waiting(report_id(2))
-    assert "read back otherwise" in waiting.reason
+    assert "does not stand in Intacct as it was sent" in waiting.reason
     company.decide(report_id(1), "accept_as_posted")
     assert company.sync() == {"held": 1}
     (record,) = company.sandbox.state("intacct", name)

@@ -75,7 +75,6 @@ def test_what_was_posted_in_an_entity_that_is_closed_is_seen_from_above(divided)
 @pytest.mark.parametrize(("asked", "said"), [
     (["900"], "'900', and Intacct has no such entity."),
     (["100", " 200 "], "' 200 ', and Intacct has no such entity. It looks like '200'."),
-    ([""], "'', and Intacct has no such entity."),
 ])  # fmt: skip
 def test_a_run_for_an_entity_that_is_not_there_says_so_and_what_it_says_is_carried_out(divided, asked, said):
     """Green and empty, it would look like a day without reports."""

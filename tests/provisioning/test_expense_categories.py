@@ -94,7 +94,7 @@ def test_what_intacct_has_inactive_is_told_and_not_switched_off(company, kept, s
     assert {active for *_, active in categories(company).values()} == {1}
     told = rows("SELECT key, rule, reason, cure FROM plan.change WHERE subject = 'expense_category' ORDER BY key")
     assert [(row["key"], row["rule"]) for row in told] == [("Air", "inactive_in_intacct"), ("Int", "filtered")]
-    assert told[0]["reason"] == "The category Air goes by 6100, which is inactive in Intacct."
+    assert told[0]["reason"] == "The category Air is for 6100, which is inactive in Intacct."
     assert "Deactivate it by hand" in told[0]["cure"]
 
 
