@@ -113,7 +113,12 @@ class CertifyReports:
                 f"Its ProcessedDate is {str(header.get('ProcessedDate'))[:60]!r}, so nobody can tell which invoices it has.",
                 where=f"Emburse Certify, invoice report {report_id.removeprefix(INVOICES)}",
             ) from None
-        lines = self._invoices_around(day).get(report_id, [])
+        around = self._invoices_around(day)
+        if report_id not in around:
+            # It may be processed since that list was read; that a report has no invoice at all is asked twice.
+            self._days.pop(day, None)
+            around = self._invoices_around(day)
+        lines = around.get(report_id, [])
         return ResourcePage(lines, len(lines), 1, 1)
 
     def _invoices_around(self, day: date) -> Mapping[str, list[dict[str, Any]]]:
