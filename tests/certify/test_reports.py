@@ -185,6 +185,16 @@ def test_the_invoices_of_a_day_are_read_once_for_all_of_its_reports(reports, fre
     assert sum(one["calls"] for name, one in calls.items() if name.endswith("invoices")) == 1
 
 
+def test_one_that_is_processed_after_the_invoices_of_its_day_were_read_has_its_own(reports, fresh_sandbox):
+    assert listed(reports, f"expensereports/{INVOICES}{REPORT}/expenses")
+    later = REPORT[:-1] + "7"
+    processed = {"Processed": True, "ProcessedDate": "2026-03-10", "Currency": "USD"}
+    load(fresh_sandbox, "invoicereports", {**processed, "ID": later, "TotalAmount": "3.00"})
+    load(fresh_sandbox, "invoices", {**processed, "ID": later, "InvoiceReportID": later, "Amount": "3.00"})
+    (line,) = listed(reports, f"expensereports/{INVOICES}{later}/expenses").values()
+    assert line["ExpenseReportID"] == f"{INVOICES}{later}"
+
+
 def test_one_that_is_not_processed_is_not_taken_for_processed(reports, fresh_sandbox):
     fresh_sandbox.settings(certify_unprocessed_by_id="shown")
     fresh_sandbox.act("edit_invoices", report=REPORT, changes={"Processed": False, "ProcessedDate": ""})
