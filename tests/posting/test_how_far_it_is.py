@@ -10,7 +10,7 @@ import pytest
 from certify_intacct.model.configuration import load
 from certify_intacct.operators.reconcile import ReconcileOperator
 from certify_intacct.posting.plan_load import plan_load
-from certify_intacct.staging.manifest import get_load
+from certify_intacct.staging.manifest import advance, get_load
 from tests.expense_company import COMPRESSED, DAY, company
 
 __all__ = ["company"]
@@ -50,6 +50,7 @@ def test_reading_planning_posting_and_reconciling(company, told, capsys):
     configuration = load(company.config)
     with company.loader() as connection:
         plan_load(connection, configuration, get_load(connection, load_id), at_once=1)
+        advance(connection, load_id, "planned")
     assert has(told(), rf"Reports planned: 1 of 3, 33 %, {LEFT}"), told()
 
     company.load(load_id, run)
