@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from certify_intacct.documents.ap_adjustment import ApAdjustment
 from certify_intacct.documents.ap_bill import ApBill
-from certify_intacct.documents.base import Kind, Record
+from certify_intacct.documents.base import Kind
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
 from certify_intacct.documents.credit_card_transaction import CreditCardTransaction
 from certify_intacct.documents.expense_adjustment import ExpenseAdjustment
 from certify_intacct.documents.expense_report import IntacctExpenseReport
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.gl_journal import GlJournal
+from certify_intacct.documents.reading import Record
 from certify_intacct.documents.supplier_bill import SupplierBill
 from certify_intacct.model.configuration.paid import HOLD, NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration

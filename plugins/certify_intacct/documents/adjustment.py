@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from certify_intacct.documents.base import Kind, Record
+from certify_intacct.documents.base import Kind
 from certify_intacct.documents.entries import AMOUNT, text_of
 from certify_intacct.documents.found import Found
+from certify_intacct.documents.reading import Record
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.currencies import money
 from certify_intacct.model.documents import Document

@@ -10,10 +10,10 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-from certify_intacct.documents.base import Kind, Record
 from certify_intacct.documents.entries import in_order
 from certify_intacct.documents.found import NotRecordable
 from certify_intacct.documents.own_fields import names_on_lines
+from certify_intacct.documents.reading import Findable, Record
 from certify_intacct.intacct.values import parse_amount, parse_boolean, parse_date
 from certify_intacct.model.currencies import money
 from certify_intacct.model.dimensions import OWN_LINE
@@ -23,12 +23,12 @@ from certify_intacct.model.errors import BadInput, IncompleteAnswer
 _DATES = frozenset(field.name for field in fields(Document) if "date" in str(field.type))
 
 
-def header_fields(kind: Kind) -> set[str]:
+def header_fields(kind: Findable) -> set[str]:
     """What of a header, or else of each line, is read to record it."""
     return {field for field in (kind.day_field, *kind.header_reads.values()) if field}
 
 
-def line_fields(kind: Kind, planned: Document) -> list[str]:
+def line_fields(kind: Findable, planned: Document) -> list[str]:
     """What of a line may have to be recorded; no company has all of it."""
     own = _own_of_lines(planned)
     return ["LINE_NO", "TRX_AMOUNT", *kind.line_fields, *kind.line_reads.values(), *kind.further, *sorted(own)]
@@ -40,7 +40,7 @@ def _own_of_lines(planned: Document) -> set[str]:
     return names_on_lines(planned) | dimensions
 
 
-def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[Record]) -> Document:
+def as_it_stands(kind: Findable, planned: Document, header: Record, lines: Sequence[Record]) -> Document:
     """The document as it stands in Intacct; what Intacct does not state is as planned.
 
     :param planned: by today's mapping, with the same payee, currency, total and number of lines
@@ -88,7 +88,7 @@ def as_it_stands(kind: Kind, planned: Document, header: Record, lines: Sequence[
     return document if foreign else replace(document, exchange_rate_type="", exchange_rate="", exchange_rate_date=None)
 
 
-def _line(kind: Kind, planned: Document, record: Record, by_label: bool) -> DocumentLine:
+def _line(kind: Findable, planned: Document, record: Record, by_label: bool) -> DocumentLine:
     text = {name: str(record.get(field) or "") for name, field in kind.line_reads.items()}
     own = sorted(_own_of_lines(planned) - names_on_lines(planned))
     return DocumentLine(
@@ -104,7 +104,7 @@ def _line(kind: Kind, planned: Document, record: Record, by_label: bool) -> Docu
     )
 
 
-def _of_expenses(kind: Kind, planned: Document, stands: Sequence[DocumentLine]) -> tuple[DocumentLine, ...]:
+def _of_expenses(kind: Findable, planned: Document, stands: Sequence[DocumentLine]) -> tuple[DocumentLine, ...]:
     """The lines that stand, by expense; sums of expenses tell none, so they are as planned or nobody knows what they are.
 
     :raises NotRecordable: sums stand that are not the planned ones
@@ -143,7 +143,7 @@ def _with_expenses(planned: Sequence[DocumentLine], stands: Sequence[DocumentLin
     return tuple(found[position] for position in range(len(stands)))
 
 
-def _stated(kind: Kind, record: Record) -> dict[str, Any]:
+def _stated(kind: Findable, record: Record) -> dict[str, Any]:
     """What Intacct states of a document. One that is not posted yet may have its own date alone."""
     texts = {name: str(record[field] or "") for name, field in kind.header_reads.items() if field in record}
     if not texts.get("posting_date") and record.get(kind.day_field):

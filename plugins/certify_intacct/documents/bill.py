@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import Kind, Record
+from certify_intacct.documents.base import Kind
 from certify_intacct.documents.own_fields import codes_of, fields_of
+from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.filters import Filter, In, Like, Or
 from certify_intacct.intacct.functions import Function, create

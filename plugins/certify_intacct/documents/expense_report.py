@@ -13,9 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import CURRENCY, STATED, Kind, Record
+from certify_intacct.documents.base import CURRENCY, STATED, Kind
 from certify_intacct.documents.entries import SPENT, spent_text
 from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
+from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount

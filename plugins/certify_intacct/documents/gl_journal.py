@@ -15,10 +15,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind, Record
+from certify_intacct.documents.base import CURRENCY, STATED, Existing, Kind
 from certify_intacct.documents.entries import AMOUNT
 from certify_intacct.documents.found import Found, NotRecordable
 from certify_intacct.documents.own_fields import codes_of, fields_of
+from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import COMMON, Meaning
 from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create

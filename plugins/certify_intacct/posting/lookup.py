@@ -21,8 +21,9 @@ from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.rules.expenses import identity
 
 if TYPE_CHECKING:
-    from certify_intacct.documents.base import Kind, Record
+    from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
+    from certify_intacct.documents.reading import Record
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.documents import Document
