@@ -6,7 +6,7 @@ import pytest
 
 from certify_intacct.model.configuration import load
 from certify_intacct.model.configuration.changes import of_money
-from tests.model.test_configuration import FURTHER, TEXT, line_of, refused
+from tests.model.configuration.shipped import FURTHER, TEXT, line_of, refused
 
 
 def written(further: str) -> str:
