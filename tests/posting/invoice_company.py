@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from certify_intacct.model.reports import INVOICES
 from certify_intacct.rules.expenses import identity
 from tests.expense_company import DAY, Company, report_id
@@ -20,7 +22,8 @@ POSTED = {"target": "supplier_bill", "since": "2020-01-01"}
 PLACES = {"entity": {"by_department": {"30": "100"}}}
 
 
-def with_suppliers(company: Company) -> Company:
+@pytest.fixture
+def books(company: Company) -> Company:
     """The small company, which posts invoices, with two suppliers."""
     company.sandbox.load(
         "intacct",

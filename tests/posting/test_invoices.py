@@ -11,7 +11,7 @@ import pytest
 
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
-from tests.expense_company import DAY, Company, report_id
+from tests.expense_company import DAY, report_id
 from tests.posting.invoice_company import (
     DATED,
     DUE,
@@ -19,20 +19,17 @@ from tests.posting.invoice_company import (
     PLACES,
     POSTED,
     bill,
+    books,
     corrected,
     invoices,
     number,
     ours,
     us,
-    with_suppliers,
 )
 
+__all__ = ["books"]
+
 HEADER = ("RECORDID", "VENDORID", "TRX_TOTALENTERED", "WHENCREATED", "WHENPOSTED", "WHENDUE", "STATE")
-
-
-@pytest.fixture
-def books(company) -> Company:
-    return with_suppliers(company)
 
 
 # What is posted

@@ -6,23 +6,19 @@ from collections import Counter
 
 import pytest
 
-from tests.expense_company import Company
 from tests.posting.invoice_company import (
     LATER,
     LONG_AGO,
     PLACES,
     POSTED,
+    books,
     by_hand,
     invoices,
     number,
     ours,
-    with_suppliers,
 )
 
-
-@pytest.fixture
-def books(company) -> Company:
-    return with_suppliers(company)
+__all__ = ["books"]
 
 
 @pytest.mark.parametrize(

@@ -6,25 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from tests.expense_company import Company
 from tests.posting.invoice_company import (
     DATED,
     LATER,
     POSTED,
     bill,
+    books,
     by_hand,
     corrected,
     invoices,
     number,
     ours,
     vendor,
-    with_suppliers,
 )
 
-
-@pytest.fixture
-def books(company) -> Company:
-    return with_suppliers(company)
+__all__ = ["books"]
 
 
 def test_a_supplier_that_intacct_does_not_have_is_never_made_and_posts_when_it_is_there(books):
