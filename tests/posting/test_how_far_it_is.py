@@ -35,7 +35,8 @@ def has(lines: list[str], pattern: str) -> bool:
     return any(re.fullmatch(pattern, line) for line in lines)
 
 
-def test_reading_planning_posting_and_reconciling(company, told, capsys):
+def test_reading_planning_posting_and_reconciling(company, told, capsys, monkeypatch):
+    monkeypatch.setattr("certify_intacct.posting.plan_load.AT_ONCE", 1)
     company.sandbox.settings(certify_page_size=1)
     accounts = [{"ACCOUNTNO": f"7{number:04}", "TITLE": "More", "STATUS": "active"} for number in range(2100)]
     company.sandbox.load("intacct", "GLACCOUNT", accounts)
@@ -49,7 +50,7 @@ def test_reading_planning_posting_and_reconciling(company, told, capsys):
 
     configuration = load(company.config)
     with company.loader() as connection:
-        plan_load(connection, configuration, get_load(connection, load_id), at_once=1)
+        plan_load(connection, configuration, get_load(connection, load_id))
         advance(connection, load_id, "planned")
     assert has(told(), rf"Reports planned: 1 of 3, 33 %, {LEFT}"), told()
 

@@ -38,12 +38,18 @@ class Undo(Exception):
     """Ends a transaction whose rows were looked at."""
 
 
-def planned(company: Company, load_id: int, at_once: int) -> list[dict[str, Any]]:
+@pytest.fixture
+def at_once(monkeypatch):
+    """Sets how many reports are planned together."""
+    return lambda number: monkeypatch.setattr("certify_intacct.posting.plan_load.AT_ONCE", number)
+
+
+def planned(company: Company, load_id: int) -> list[dict[str, Any]]:
     """All that a plan leaves in the database, of which nothing is kept."""
     found: list[dict[str, Any]] = []
 
     def look(connection: Connection) -> None:
-        plan_load(connection, load(company.config), get_load(connection, load_id), at_once=at_once)
+        plan_load(connection, load(company.config), get_load(connection, load_id))
         found.extend(connection.execute(STORED, {"load": load_id}).fetchall())
         raise Undo
 
@@ -71,7 +77,7 @@ def reports(company: Company, draw: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_the_plan_is_the_same_in_slices_of_any_size(company, seed):
+def test_the_plan_is_the_same_in_slices_of_any_size(company, at_once, seed):
     draw = random.Random(seed)
     reports(company, draw)
     company.sync(validate=True)
@@ -91,17 +97,20 @@ def test_the_plan_is_the_same_in_slices_of_any_size(company, seed):
     company.extract(DAY)
     load_id, _ = company.extract(NEXT, validate=True)
 
-    whole = planned(company, load_id, 10_000)
+    at_once(10_000)
+    whole = planned(company, load_id)
     assert len({row["stored"].get("rule") for row in whole if row["what"] == "change"}) > 2, "there is much to compare"
     assert any(row["what"] == "document" for row in whole)
-    for at_once in (1, 7):
-        assert planned(company, load_id, at_once) == whole
+    for number in (1, 7):
+        at_once(number)
+        assert planned(company, load_id) == whole
 
 
-def test_a_charge_of_an_earlier_slice_is_held_and_the_report_that_has_it_named(company):
+def test_a_charge_of_an_earlier_slice_is_held_and_the_report_that_has_it_named(company, at_once):
     line = {"Amount": "42.50", **CARD, "CCTransactionID": "T-88", "Vendor": "x" * 5000}
     first, *others = (company.report(number, line) for number in (1, 2, 3))
     load_id, _ = company.extract()
-    rows = [row["stored"] for row in planned(company, load_id, 1) if row["what"] == "change"]
+    at_once(1)
+    rows = [row["stored"] for row in planned(company, load_id) if row["what"] == "change"]
     assert [(row["key"], row["action"]) for row in rows] == [(first, "post"), *((other, "hold") for other in others)]
     assert all("104001" in row["reason"] for row in rows[1:]), "the first is named, not the one before"

@@ -37,11 +37,9 @@ def other(company: Company, company_section: dict[str, str] | None = None, **pos
     return load(path)
 
 
-def ask(company: Company, changed: Configuration, first=DAY, last=DAY, **options) -> tuple[WhatIf, WhatIfReport]:
+def ask(company: Company, changed: Configuration, first=DAY, last=DAY) -> tuple[WhatIf, WhatIfReport]:
     database = Database(company.database.loader_url)
-    found = what_if(
-        database, load(company.config), changed, Period(first, last), run_id="test", actor="tests", **options
-    )
+    found = what_if(database, load(company.config), changed, Period(first, last), run_id="test", actor="tests")
     with database.connection() as connection:
         return found, what_if_report(connection, load(company.config).company.certify_company, found)
 
@@ -153,12 +151,13 @@ def test_what_reads_could_not_write_if_it_tried(company, monkeypatch):
     assert len(opened) == 3
 
 
-def test_the_same_file_makes_no_difference_and_is_planned_in_any_portions(company):
+def test_the_same_file_makes_no_difference_and_is_planned_in_any_portions(company, monkeypatch):
     for number in range(1, 6):
         company.report(number, ("10", "10"), ("20", "0"))
     company.sync()
     for at_once in (1, 2, 200):
-        found, report = ask(company, load(company.config), at_once=at_once)
+        monkeypatch.setattr("certify_intacct.posting.what_if.AT_ONCE", at_once)
+        found, report = ask(company, load(company.config))
         assert (report.turns, report.alike) == ({}, 5)
         assert "Nothing differs; 5 alike." in what_if_lines(found, report, "the same")
         assert report.posted == (5, 0)

@@ -80,11 +80,12 @@ def test_the_log_of_a_task_holds_our_table_and_nothing_of_the_library(caplog):
     assert [record.name for record in caplog.records] == []
 
 
-def test_a_suite_judges_the_same_however_many_rows_at_a_time():
+def test_a_suite_judges_the_same_however_many_rows_at_a_time(monkeypatch):
     rows = [
         {"key": str(number), **GOOD, "missing": number % 3 == 0, "copies": 2 if number % 5 == 0 else 1}
         for number in range(1, 20)
     ]
     whole = judge(SUITE, rows)
     assert [len(verdict.failed_keys) for verdict in whole] == [0, 6, 0, 0, 3, 0, 0]
-    assert judge(SUITE, iter(rows), at_once=4) == whole
+    monkeypatch.setattr("certify_intacct.quality.runner.AT_ONCE", 4)
+    assert judge(SUITE, iter(rows)) == whole

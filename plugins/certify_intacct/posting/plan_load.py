@@ -56,19 +56,16 @@ AT_ONCE = 200
 _SHOWN = 10
 
 
-def plan_load(
-    connection: Connection, configuration: Configuration, load: Load, *, at_once: int = AT_ONCE
-) -> list[AboveLimit]:
+def plan_load(connection: Connection, configuration: Configuration, load: Load) -> list[AboveLimit]:
     """Plans the reports of a load and stores the plan, with its open items where it is no preview, in the connection's transaction.
 
-    :param at_once: so many reports are planned together; the plan is the same whatever it is
     :returns: the limits that the plan is above
     :raises BadInput: the run is for entities that Intacct does not have
     """
     work = _PlanOfLoad(connection, configuration, load)
     staged = expenses.staged_reports(connection, load.load_id)
     progress = Progress("Reports planned", expenses.staged_count(connection, load.load_id))
-    while some := list(islice(staged, at_once)):
+    while some := list(islice(staged, AT_ONCE)):
         work.add(some)
         progress.step(len(some))
     return work.end()

@@ -87,12 +87,10 @@ def what_if(
     *,
     run_id: str,
     actor: str,
-    at_once: int = AT_ONCE,
 ) -> WhatIf:
     """Plans the reports of past dates twice.
 
     :param run_id: Airflow's run, or whatever tells who asked
-    :param at_once: so many reports are planned together; the plans are the same whatever it is
     :raises BadInput: the other configuration is for another company, or staging has nothing of these dates
     """
     _require_one_company(today, changed)
@@ -120,7 +118,7 @@ def what_if(
             staged = (
                 one for one in expenses.staged_reports(reading[0], day.load_id) if one.report.id in day.report_ids
             )
-            while some := list(islice(staged, at_once)):
+            while some := list(islice(staged, AT_ONCE)):
                 for side in sides:
                     side.add(some)
         notes = [*_unread(unread), *dict.fromkeys(note for side in sides for note in side.notes())]

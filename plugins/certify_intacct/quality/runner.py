@@ -22,7 +22,7 @@ from certify_intacct.quality.gx import failed_keys, raised, validate
 from certify_intacct.quality.suite import Check, QualityRule, Suite
 
 ROWS_RULE = "enough_rows"
-#: So many rows are judged at a time.
+#: So many rows are judged at a time: memory holds no more of them.
 AT_ONCE = 10_000
 
 
@@ -30,20 +30,19 @@ class RuleBroken(ConnectorError):
     """A rule itself could not be evaluated: the data is not to blame, the rule or the view is."""
 
 
-def judge(suite: Suite, rows: Iterable[Mapping[str, Any]], *, at_once: int = AT_ONCE) -> list[Verdict]:
+def judge(suite: Suite, rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
     """Judges the rows of ``quality.<stream>_verdicts`` by the suite's rules.
 
     A rule is about one row; what several have to do with each other, their view has counted.
 
     :param rows: each with the columns ``asked(suite)``
-    :param at_once: memory holds so many rows
     :returns: a verdict for each rule, the rule on the number of rows first
     :raises RuleBroken: when an expectation raised instead of judging
     """
     columns = asked(suite)
     failed: dict[str, dict[str, None]] = {rule.name: {} for rule in suite.rules}
     count, left = 0, iter(rows)
-    while some := list(islice(left, at_once)):
+    while some := list(islice(left, AT_ONCE)):
         frame = pd.DataFrame(([row[name] for name in columns] for row in some), columns=columns, dtype=object)
         count += len(some)
         for rule, keys in _judged(suite, frame).items():
