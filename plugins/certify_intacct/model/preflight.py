@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class PreflightRow:
     """One row.
 
     :param area: what it belongs to, such as "Sage Intacct rights"

@@ -10,7 +10,7 @@ from certify_intacct.operators.base import ConnectorOperator, triggered_by
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from certify_intacct.model.preflight import Finding
+    from certify_intacct.model.preflight import PreflightRow
     from certify_intacct.transport.metering import Meter
 
 
@@ -79,34 +79,34 @@ class PreflightOperator(ConnectorOperator):
                 "Checked on %s, and good for a day (check %s).\n%s",
                 f"{known.checked_at:%Y-%m-%d %H:%M %Z}",
                 known.check_id,
-                verdict.table(known.findings),
+                verdict.table(known.rows),
             )
             self._sign_in(meter)
-            return verdict.counts(known.findings)
-        findings = tuple(check.ask())
-        findings += tuple(self._of_what_is_known(findings, meter))
-        problem = verdict.error(findings, self.direction)
+            return verdict.counts(known.rows)
+        rows = tuple(check.ask())
+        rows += tuple(self._of_what_is_known(rows, meter))
+        problem = verdict.error(rows, self.direction)
         with self.database.connection() as connection:
             check_id = preflight.store_check(
                 connection,
                 subject,
-                findings,
+                rows,
                 passed=problem is None,
                 dag_id=context["dag_run"].dag_id,
                 run_id=context["run_id"],
                 actor=triggered_by(context),
             )
-        self.log.info("Preflight of %s (check %s)\n%s", self.direction, check_id, verdict.table(findings))
+        self.log.info("Preflight of %s (check %s)\n%s", self.direction, check_id, verdict.table(rows))
         if problem is not None:
             raise problem
-        return verdict.counts(findings)
+        return verdict.counts(rows)
 
-    def _of_what_is_known(self, findings: Sequence[Finding], meter: Meter) -> Iterator[Finding]:
+    def _of_what_is_known(self, rows: Sequence[PreflightRow], meter: Meter) -> Iterator[PreflightRow]:
         """The rows that our own database tells, or is needed for; none about a company that is not ours."""
         from certify_intacct.preflight import api_meter, dimension_words, earlier_dates
         from certify_intacct.rules.preflight.facts import COMPANY
 
-        if not any(finding.item == COMPANY and finding.fine for finding in findings):
+        if not any(row.item == COMPANY and row.fine for row in rows):
             return
         if renamed := dimension_words.learn(
             self.database, self.configuration.company.intacct_company_id, self.intacct_conn_id, meter
@@ -114,7 +114,7 @@ class PreflightOperator(ConnectorOperator):
             self.log.info("Dimensions by the company's own words: %s", renamed)
         if self.direction == "expense":
             yield earlier_dates.ask(self.database, self.configuration)
-            if not any(finding.stops for finding in findings):
+            if not any(row.stops for row in rows):
                 yield api_meter.compared(self.database, self.configuration, self.intacct_conn_id, meter)
         yield api_meter.calls(self.database, self.configuration, self.direction)
 

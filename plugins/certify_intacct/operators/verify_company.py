@@ -58,7 +58,7 @@ class VerifyCompanyOperator(CompanyFactsOperator):
         from certify_intacct.model.errors import GuardTripped
         from certify_intacct.posting.replayer import REPLAY_FACT
         from certify_intacct.preflight import company_probes
-        from certify_intacct.preflight.probes import field_lengths, preferences
+        from certify_intacct.preflight.intacct_probes import field_lengths, preferences
         from certify_intacct.rules.preflight import facts
         from certify_intacct.rules.replays import Replay
 

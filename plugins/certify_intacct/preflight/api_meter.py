@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from certify_intacct.intacct import api_meter
 from certify_intacct.intacct.api_meter import Metered
 from certify_intacct.intacct.hook import SageIntacctHook
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight import api_use as said
 from certify_intacct.staging import api_metered, api_use
 from certify_intacct.staging.api_metered import MeteredCalls, Whose
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from certify_intacct.transport.metering import Meter
 
 
-def calls(database: Database, configuration: Configuration, direction: str) -> Finding:
+def calls(database: Database, configuration: Configuration, direction: str) -> PreflightRow:
     """The row about what a run and this month are billed, by our own count."""
     with database.connection() as connection:
         expected = api_use.expected_reading(connection, direction)
@@ -29,7 +29,7 @@ def calls(database: Database, configuration: Configuration, direction: str) -> F
     return said.calls(expected.pages, expected.load_id, month)
 
 
-def compared(database: Database, configuration: Configuration, intacct_conn_id: str, meter: Meter) -> Finding:
+def compared(database: Database, configuration: Configuration, intacct_conn_id: str, meter: Meter) -> PreflightRow:
     """Asks the meter, keeps what it tells beside what we counted until then, and gives the row about it.
 
     :raises ConnectorError: Intacct could not be asked (network, sign-in)

@@ -11,10 +11,11 @@ from airflow.sdk import BaseHook
 
 from certify_intacct.certify.hook import CertifyHook
 from certify_intacct.intacct.hook import SageIntacctHook
-from certify_intacct.model.errors import ConfigurationError, CredentialsRefused, PermissionDenied
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.errors import ConfigurationError, ConnectorError, CredentialsRefused, PermissionDenied
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.preflight import mail, places
-from certify_intacct.preflight.probes import CertifyProbes, IntacctProbes, unreachable
+from certify_intacct.preflight.certify_probes import CertifyProbes
+from certify_intacct.preflight.intacct_probes import IntacctProbes
 from certify_intacct.rules.places import WRONG_ENVIRONMENT_CURE
 from certify_intacct.rules.preflight import facts
 from certify_intacct.staging.preflight import PreflightSubject
@@ -49,7 +50,7 @@ class RightsAndFacts:
         self.certify_conn_id = certify_conn_id
         self.meter = meter
 
-    def ask(self) -> list[Finding]:
+    def ask(self) -> list[PreflightRow]:
         """Asks both services, and Airflow for the mail. Nothing is written to either."""
         wrong = places.problems(
             self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id
@@ -57,7 +58,7 @@ class RightsAndFacts:
         if wrong:
             # What else is true of the wrong place is of no interest, and none of our business.
             return [
-                Finding(
+                PreflightRow(
                     area="Airflow",
                     item="Connections",
                     outcome=Outcome.MISSING,
@@ -69,23 +70,23 @@ class RightsAndFacts:
         intacct: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.meter)
         certify = CertifyHook(self.certify_conn_id, meter=self.meter)
         used: set[str] = set()
-        signed_in = Finding(area=facts.INTACCT, item="Sign-in", outcome=Outcome.PRESENT)
-        key = Finding(area=facts.CERTIFY, item="API key", outcome=Outcome.PRESENT)
+        signed_in = PreflightRow(area=facts.INTACCT, item="Sign-in", outcome=Outcome.PRESENT)
+        key = PreflightRow(area=facts.CERTIFY, item="API key", outcome=Outcome.PRESENT)
         try:
             try:
                 probes = CertifyProbes(certify, self.configuration, self.direction)
                 used = probes.entities_used()
-                theirs = [key, *probes.findings()]
+                theirs = [key, *probes.rows()]
             except _WRONG as error:
-                theirs = [unreachable(facts.CERTIFY, key.item, error)]
+                theirs = [_unreachable(facts.CERTIFY, key.item, error)]
             try:
-                ours = [signed_in, *IntacctProbes(intacct, self.configuration, self.direction).findings(used)]
+                ours = [signed_in, *IntacctProbes(intacct, self.configuration, self.direction).rows(used)]
             except _WRONG as error:
-                ours = [unreachable(facts.INTACCT, signed_in.item, error)]
+                ours = [_unreachable(facts.INTACCT, signed_in.item, error)]
         finally:
             intacct.close()
             certify.close()
-        return [*ours, *theirs, *mail.findings(self.configuration.notifications)]
+        return [*ours, *theirs, *mail.rows(self.configuration.notifications)]
 
     def subject(self, *, preview: bool) -> PreflightSubject:
         """What the check is about: while it stays the same, a good check is good for a day.
@@ -114,3 +115,10 @@ class RightsAndFacts:
             places.append([connection.schema, connection.host, connection.port, connection.login])
             places.append([extra.get(name) for name in names])
         return hashlib.sha256(json.dumps(places, default=str).encode()).hexdigest()
+
+
+def _unreachable(area: str, item: str, problem: ConnectorError) -> PreflightRow:
+    """The row about a service that refuses the connection as it stands."""
+    return PreflightRow(
+        area=area, item=item, outcome=Outcome.MISSING, detail=problem.message, where_to_click=problem.cure or ""
+    )

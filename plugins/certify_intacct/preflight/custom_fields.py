@@ -10,12 +10,12 @@ from certify_intacct.intacct.definitions import ObjectDefinition
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight import custom_fields
 from certify_intacct.rules.preflight.custom_fields import Described
 
 
-def ask(hook: SageIntacctHook, kinds: Iterable[Kind], posting: PostingConfiguration) -> list[Finding]:
+def ask(hook: SageIntacctHook, kinds: Iterable[Kind], posting: PostingConfiguration) -> list[PreflightRow]:
     """A row for each field of each kind in use; nothing is asked where none is named."""
     rows = []
     for kind in kinds:
@@ -23,7 +23,7 @@ def ask(hook: SageIntacctHook, kinds: Iterable[Kind], posting: PostingConfigurat
         for part, name, wanted in (("header", kind.object, fields.header), ("line", kind.line_object, fields.line)):
             if wanted:
                 key = f"posting.custom_fields.{kind.kind}.{part}"
-                rows += custom_fields.findings(name, key, wanted, _described(hook, name))
+                rows += custom_fields.rows(name, key, wanted, _described(hook, name))
     return rows
 
 

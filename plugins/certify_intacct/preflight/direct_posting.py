@@ -15,7 +15,7 @@ from certify_intacct.staging.streams import STREAMS
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Existing
     from certify_intacct.intacct.hook import SageIntacctHook
-    from certify_intacct.model.preflight import Finding
+    from certify_intacct.model.preflight import PreflightRow
 
 # The streams know under which name the switch may stand.
 _SWITCHES = {
@@ -24,7 +24,7 @@ _SWITCHES = {
 }
 
 
-def ask(hook: SageIntacctHook, wanted: Iterable[Existing]) -> list[Finding]:
+def ask(hook: SageIntacctHook, wanted: Iterable[Existing]) -> list[PreflightRow]:
     """A row about all of them; none where nothing is posted directly."""
     by_object: dict[str, list[Existing]] = defaultdict(list)
     for one in wanted:

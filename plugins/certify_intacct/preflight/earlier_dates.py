@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight import earlier_dates
 from certify_intacct.staging.backdated import backdated
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DAYS = 60
 
 
-def ask(database: Database, configuration: Configuration) -> Finding:
+def ask(database: Database, configuration: Configuration) -> PreflightRow:
     """One row, of what is staged."""
     zone = configuration.company.zone
     first = datetime.now(tz=zone).date() - timedelta(days=DAYS)
@@ -33,4 +33,4 @@ def ask(database: Database, configuration: Configuration) -> Finding:
         )
         for row in found.examples
     ]
-    return earlier_dates.finding(found.reports, found.looked_twice, shown)
+    return earlier_dates.row(found.reports, found.looked_twice, shown)

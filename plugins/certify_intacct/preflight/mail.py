@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration.notifications import NotificationsConfiguration
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 ITEM = "Mail"
 
 
-def findings(settings: NotificationsConfiguration) -> list[Finding]:
+def rows(settings: NotificationsConfiguration) -> list[PreflightRow]:
     """One row, where anybody is to be told. The mail server itself is not asked: it may be slow, or not want to be tried."""
     if not settings.tells_somebody:
         return []
     problem = _problem(settings.smtp_connection)
     return [
-        Finding(
+        PreflightRow(
             area="Airflow", item=ITEM, outcome=Outcome.MISSING if problem else Outcome.PRESENT, required=False, detail=problem,
             where_to_click=f"Airflow, Admin > Connections: {settings.smtp_connection}, of type SMTP, with host, port and From email. "
             "Nobody is told by mail until then." if problem else "",

@@ -8,13 +8,13 @@ from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.model.configuration import place_of_key
 from certify_intacct.model.configuration.people import PeopleConfiguration, Source
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight import people_fields
 from certify_intacct.staging.streams import STREAMS
 from certify_intacct.staging.streams.people import KINDS, configured
 
 
-def ask(hook: SageIntacctHook, settings: PeopleConfiguration) -> list[Finding]:
+def ask(hook: SageIntacctHook, settings: PeopleConfiguration) -> list[PreflightRow]:
     """A row for each field that is not read in any case; nothing is asked where none is named."""
     streams = {kind: STREAMS[name] for name, kind in KINDS.items()}
     rows = []
@@ -25,7 +25,7 @@ def ask(hook: SageIntacctHook, settings: PeopleConfiguration) -> list[Finding]:
         if named:
             name = streams[source.kind].source
             places = {key: place_of_key("people", "sources", number, *key.split(".", 1)) for key in named}
-            rows += people_fields.findings(name, named, places, _types(hook, name, named.values()))
+            rows += people_fields.rows(name, named, places, _types(hook, name, named.values()))
     return rows
 
 

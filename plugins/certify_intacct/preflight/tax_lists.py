@@ -12,10 +12,10 @@ from certify_intacct.rules.preflight.taxes import taxes
 if TYPE_CHECKING:
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.model.configuration.tax import Taxes
-    from certify_intacct.model.preflight import Finding
+    from certify_intacct.model.preflight import PreflightRow
 
 
-def findings(hook: SageIntacctHook, configured: Taxes) -> list[Finding]:
+def rows(hook: SageIntacctHook, configured: Taxes) -> list[PreflightRow]:
     """What is wrong with the details that connector.yaml names; nothing is asked where it names none.
 
     :raises ConnectorError: Intacct could not be asked (network, sign-in)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from certify_intacct.model.errors import ConfigurationError
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.staging.database import Connection
 
 VALID_FOR = timedelta(days=1)
@@ -34,13 +34,13 @@ class PreflightCheck:
     check_id: int
     passed: bool
     checked_at: datetime
-    findings: tuple[Finding, ...]
+    rows: tuple[PreflightRow, ...]
 
 
 def store_check(
     connection: Connection,
     subject: PreflightSubject,
-    findings: tuple[Finding, ...],
+    rows: tuple[PreflightRow, ...],
     *,
     passed: bool,
     dag_id: str,
@@ -66,7 +66,7 @@ def store_check(
         """,
         [
             (check_id, position, f.area, f.item, f.outcome.value, f.required, f.detail, f.where_to_click)
-            for position, f in enumerate(findings, start=1)
+            for position, f in enumerate(rows, start=1)
         ],
     )
     return check_id
@@ -93,7 +93,7 @@ def valid_check(
         check_id=row["check_id"],
         passed=row["passed"],
         checked_at=row["checked_at"],
-        findings=_findings(connection, row["check_id"]),
+        rows=_rows(connection, row["check_id"]),
     )
 
 
@@ -117,12 +117,12 @@ def check_schema(connection: Connection, expected: str) -> None:
         )
 
 
-def _findings(connection: Connection, check_id: int) -> tuple[Finding, ...]:
+def _rows(connection: Connection, check_id: int) -> tuple[PreflightRow, ...]:
     rows = connection.execute(
         "SELECT * FROM ops.preflight_result WHERE check_id = %s ORDER BY position", [check_id]
     ).fetchall()
     return tuple(
-        Finding(
+        PreflightRow(
             area=row["area"],
             item=row["item"],
             outcome=Outcome(row["outcome"]),

@@ -12,7 +12,7 @@ from certify_intacct.documents import KINDS
 from certify_intacct.model.configuration import load
 from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.errors import ConfigurationError, PermissionDenied
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight import entities, facts, rights, verdict
 from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.replays import Replay, told
@@ -114,7 +114,9 @@ def test_a_field_is_too_short_exactly_when_less_fits_than_is_sent(sent, held):
 
 def test_the_error_names_all_that_is_missing_once_and_how_to_cure_it():
     def missing(area, item, required=True):
-        return Finding(area=area, item=item, outcome=Outcome.MISSING, required=required, where_to_click="Click there.")
+        return PreflightRow(
+            area=area, item=item, outcome=Outcome.MISSING, required=required, where_to_click="Click there."
+        )
 
     right, fact, warning = (
         missing(rights.AREA, "Bills: Add"),

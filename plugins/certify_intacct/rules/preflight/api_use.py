@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from certify_intacct.model.api_use import MonthOfCalls
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight.facts import INTACCT
 
 METER = "Intacct's own meter of API calls"
 CALLS = "API calls of a run and of the month"
 
 
-def calls(reading: int, load_id: int | None, month: MonthOfCalls) -> Finding:
+def calls(reading: int, load_id: int | None, month: MonthOfCalls) -> PreflightRow:
     """What reading for a run is likely to be billed, beside the records that its plan will name, and the month so far.
 
     :param reading: pages that an earlier load read, ``load_id``; None where none was counted yet
@@ -20,7 +20,7 @@ def calls(reading: int, load_id: int | None, month: MonthOfCalls) -> Finding:
         if load_id is not None
         else "What reading for a run is billed, the first run will count; its plan says how many records it writes."
     )
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=CALLS,
         outcome=Outcome.MISSING if month.exceeds else Outcome.PRESENT,
@@ -33,7 +33,7 @@ def calls(reading: int, load_id: int | None, month: MonthOfCalls) -> Finding:
     )
 
 
-def meter(said: str, *, told: bool, whose: str = "") -> Finding:
+def meter(said: str, *, told: bool, whose: str = "") -> PreflightRow:
     """Whether Intacct's own meter can be read.
 
     :param said: by which fields, or why not
@@ -44,7 +44,7 @@ def meter(said: str, *, told: bool, whose: str = "") -> Finding:
         if whose == "all"
         else said
     )
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=METER,
         outcome=Outcome.PRESENT if told and whose != "all" else Outcome.UNKNOWN,

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from certify_intacct.model import templates
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight.facts import of_field
 
 _SEVERAL = "#~#"
@@ -47,7 +47,7 @@ class Described:
         return () if self.type == "BOOLEAN" else self.words
 
 
-def findings(name: str, key: str, wanted: Mapping[str, str], known: Mapping[str, Described] | None) -> list[Finding]:
+def rows(name: str, key: str, wanted: Mapping[str, str], known: Mapping[str, Described] | None) -> list[PreflightRow]:
     """One row for each field that connector.yaml fills of an object.
 
     :param key: where it says so

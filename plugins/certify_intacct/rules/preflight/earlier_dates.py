@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight.facts import CERTIFY
 
 ITEM = "Disable Earlier Processing Date"
 _SHOWN = 3
 
 
-def finding(reports: int, looked_twice: int, shown: Sequence[tuple[str, date, str]]) -> Finding:
+def row(reports: int, looked_twice: int, shown: Sequence[tuple[str, date, str]]) -> PreflightRow:
     """One row; a warning, since such reports are found and posted all the same, and only their dates surprise.
 
     :param reports: how many were looked at
@@ -29,7 +29,7 @@ def finding(reports: int, looked_twice: int, shown: Sequence[tuple[str, date, st
         detail = f"None of {reports} reports was processed with a date of the past."
     else:
         detail = "Only reports show it, and no date was looked at again after it was over."
-    return Finding(
+    return PreflightRow(
         area=CERTIFY,
         item=ITEM,
         outcome=Outcome.MISSING if shown else Outcome.PRESENT if looked_twice else Outcome.UNKNOWN,

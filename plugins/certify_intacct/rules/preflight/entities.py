@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.dimensions import ENTITY, LOCATION, Dimension
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.near_misses import looks_like
 from certify_intacct.rules.preflight.facts import INTACCT, switched_on
 
@@ -45,7 +45,7 @@ def single_entity(configuration: Configuration, places: Places) -> bool:
     return not (unknown or places.entities or places.inactive or places.inside or company.intacct_entity)
 
 
-def kind_of_company(configuration: Configuration, places: Places) -> Finding:
+def kind_of_company(configuration: Configuration, places: Places) -> PreflightRow:
     """Which kind of company it is, with or without entities, and whether that is certain."""
     some = ", ".join(sorted(places.inside or ())[:_SHOWN])
     setup = places.setup or {}
@@ -75,7 +75,7 @@ def kind_of_company(configuration: Configuration, places: Places) -> Finding:
     return _company(Outcome.PRESENT, f"It has {len(places.entities)} that are active.")
 
 
-def in_use(configuration: Configuration, used: Collection[str], places: Places, *, user: str) -> list[Finding]:
+def in_use(configuration: Configuration, used: Collection[str], places: Places, *, user: str) -> list[PreflightRow]:
     """The codes that Certify's list and connector.yaml name, against those in which the user may post.
 
     :param used: Intacct codes of Certify's active entities, or of the locations in their place
@@ -91,7 +91,7 @@ def in_use(configuration: Configuration, used: Collection[str], places: Places, 
     ]
 
 
-def base_currency(configured: str, setup: Mapping[str, str] | None) -> Finding:
+def base_currency(configured: str, setup: Mapping[str, str] | None) -> PreflightRow:
     """The currency in which a company without entities keeps its books is the one of connector.yaml.
 
     :param setup: of ``getFinancialSetup``; None when Intacct did not say
@@ -99,7 +99,7 @@ def base_currency(configured: str, setup: Mapping[str, str] | None) -> Finding:
     told = (setup or {}).get("baseCurrency", "")
     wrong = bool(told) and told != configured
     missing = wrong or not configured
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item="Base currency",
         outcome=Outcome.MISSING if missing else Outcome.PRESENT if told else Outcome.UNKNOWN,
@@ -115,7 +115,7 @@ def codes(
     existing: Collection[str] | None,
     visible: Collection[str] | None,
     cure: str,
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """A row for each code that cannot be posted to, and one that counts the others.
 
     :param named: codes that connector.yaml names
@@ -127,23 +127,23 @@ def codes(
     item = "Entities in use" if row is ENTITY else "Locations in use"
     if visible is None:
         detail = f"Intacct does not say which {row.noun} the user may use."
-        return [Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, detail=detail)]
+        return [PreflightRow(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, detail=detail)]
     found = [
         _closed(row, code, code in named, code in (existing or ()), cure, looks_like(code, sorted(visible)))
         for code in wanted
         if code not in visible
     ]
     detail = f"{len(wanted) - len(found)} of {len(wanted)} are open to the user."
-    return [*found, Finding(area=INTACCT, item=item, outcome=Outcome.PRESENT, detail=detail)]
+    return [*found, PreflightRow(area=INTACCT, item=item, outcome=Outcome.PRESENT, detail=detail)]
 
 
-def _closed(row: Dimension, code: str, named: bool, exists: bool, cure: str, hint: str) -> Finding:
+def _closed(row: Dimension, code: str, named: bool, exists: bool, cure: str, hint: str) -> PreflightRow:
     detail = (
         "It is active in Intacct, and the user may not enter it."
         if exists
         else f"Intacct has no active {row.noun} of this code that the user may see.{hint}"
     )
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=f"{row.noun.capitalize()} {code}",
         outcome=Outcome.MISSING,
@@ -153,8 +153,8 @@ def _closed(row: Dimension, code: str, named: bool, exists: bool, cure: str, hin
     )
 
 
-def _no_entity(code: str) -> Finding:
-    return Finding(
+def _no_entity(code: str) -> PreflightRow:
+    return PreflightRow(
         area=INTACCT,
         item=f"Entity {code}",
         outcome=Outcome.MISSING,
@@ -174,8 +174,8 @@ def _by_entity(configuration: Configuration) -> set[str]:
     return {*posting.tax.entities, *posting.closed_periods.closed_through} - {""}
 
 
-def _company(outcome: Outcome, detail: str, where: str = "", *, required: bool = True) -> Finding:
-    return Finding(
+def _company(outcome: Outcome, detail: str, where: str = "", *, required: bool = True) -> PreflightRow:
+    return PreflightRow(
         area=INTACCT,
         item="Entities of the company",
         outcome=outcome,

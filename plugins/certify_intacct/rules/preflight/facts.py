@@ -8,7 +8,7 @@ from datetime import date
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.dimensions import ENTITY
 from certify_intacct.model.people import CertifyUser
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.likeness import compared
 
 INTACCT = "Sage Intacct"
@@ -21,20 +21,20 @@ MOST_SHOWN = 10
 OWN_NUMBERS = "the document numbers of this project"
 
 
-def of_field(item: str, wrong: str | None, where_to_click: str) -> Finding:
+def of_field(item: str, wrong: str | None, where_to_click: str) -> PreflightRow:
     """A row about a field of an object that connector.yaml names.
 
     :param wrong: what is wrong with it; empty when nothing is, None where Intacct does not say
     """
     if wrong is None:
-        return Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
+        return PreflightRow(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
     outcome = Outcome.MISSING if wrong else Outcome.PRESENT
-    return Finding(
+    return PreflightRow(
         area=INTACCT, item=item, outcome=outcome, detail=wrong, where_to_click=where_to_click if wrong else ""
     )
 
 
-def company(configured: str, connection: str, answered: str) -> Finding:
+def company(configured: str, connection: str, answered: str) -> PreflightRow:
     """The connection leads to the company of connector.yaml.
 
     :param connection: company ID of the connection
@@ -43,7 +43,7 @@ def company(configured: str, connection: str, answered: str) -> Finding:
     seen = next((name for name in (connection, answered) if name and name.casefold() != configured.casefold()), "")
     if not seen and connection != configured:
         seen = connection
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=COMPANY,
         outcome=Outcome.MISSING if seen else Outcome.PRESENT,
@@ -56,7 +56,7 @@ def company(configured: str, connection: str, answered: str) -> Finding:
 
 def lengths(
     needed: Mapping[tuple[str, str], tuple[int, str]], known: Mapping[tuple[str, str], int | None]
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """What is sent fits into the company's fields.
 
     :param known: length by object and field as `inspect` gives it; None or absent when it gives none
@@ -73,7 +73,7 @@ def lengths(
                 else f"Intacct: Platform Services > Objects > {object_name}: lengthen {field} to {sent} characters, or ask Sage."
             )
         rows.append(
-            Finding(
+            PreflightRow(
                 area=INTACCT,
                 item=f"Length of {object_name}.{field}",
                 outcome=Outcome.UNKNOWN if held is None else Outcome.MISSING if short else Outcome.PRESENT,
@@ -84,12 +84,12 @@ def lengths(
     return rows
 
 
-def existing(item: str, value: str, key: str, active: bool | None) -> Finding:
+def existing(item: str, value: str, key: str, active: bool | None) -> PreflightRow:
     """Something that connector.yaml names and documents point to.
 
     :param active: whether Intacct has it, and active; None when it could not be asked
     """
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=f"{item} {value}",
         outcome=_outcome(active),
@@ -98,7 +98,7 @@ def existing(item: str, value: str, key: str, active: bool | None) -> Finding:
     )
 
 
-def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -> list[Finding]:
+def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -> list[PreflightRow]:
     """How accounts payable is set up: account labels, summaries, approval. The names of its preferences are not published.
 
     :param preferences: of `get_companyprefs` for AP; None when it did not answer
@@ -106,13 +106,13 @@ def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -
     cure = "Intacct: Accounts Payable > Setup > Configure Accounts Payable."
     if preferences is None:
         return [
-            Finding(area=INTACCT, item="Accounts payable set-up", outcome=Outcome.UNKNOWN, required=False, where_to_click=cure)
+            PreflightRow(area=INTACCT, item="Accounts payable set-up", outcome=Outcome.UNKNOWN, required=False, where_to_click=cure)
         ]  # fmt: skip
     labels, summaries, approval = (_find(preferences, word) for word in ("LABEL", "SUMMAR", "APPROVAL"))
     uses_labels = None if labels is None else switched_on(labels)
     user_summaries = None if summaries is None else summaries.casefold().startswith("u")
     rows = [
-        Finding(
+        PreflightRow(
             area=INTACCT,
             item="Account labels as configured",
             outcome=_outcome(None if uses_labels is None else uses_labels == by_label),
@@ -120,7 +120,7 @@ def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -
             detail=f"labels in Intacct: {_word(uses_labels)}; posting.accounts.by_label: {_word(by_label)}",
             where_to_click="" if uses_labels == by_label else f"connector.yaml: posting.accounts.by_label; or {cure}",
         ),
-        Finding(
+        PreflightRow(
             area=INTACCT,
             item="Summaries of bills are made by Intacct",
             outcome=_outcome(None if user_summaries is None else not user_summaries),
@@ -132,7 +132,7 @@ def accounts_payable(preferences: Mapping[str, str] | None, *, by_label: bool) -
     waits = None if approval is None else switched_on(approval)
     detail = "Bills stay Submitted until somebody approves them in Intacct." if waits else "approval: " + _word(waits)
     rows.append(
-        Finding(
+        PreflightRow(
             area=INTACCT,
             item="Approval of bills is known",
             outcome=_outcome(None if waits is None else True),
@@ -149,7 +149,7 @@ def approval_is_on(preferences: Mapping[str, str]) -> bool | None:
     return None if found is None else switched_on(found)
 
 
-def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str]], left_out: str = "") -> Finding:
+def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str]], left_out: str = "") -> PreflightRow:
     """Through which day the books of a subledger are closed, as Intacct says before anything is posted.
 
     :param said: entity, book, the last closed day (None: none is) and what of Intacct says so
@@ -172,7 +172,7 @@ def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str
         detail += f" What else is closed in {subledger} is learnt from what Intacct refuses."
     if left_out:
         detail += f" {left_out}"
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=f"Closed periods of {subledger} are known before posting",
         outcome=Outcome.PRESENT if whole else Outcome.UNKNOWN,
@@ -184,7 +184,7 @@ def closed_books(subledger: str, said: Iterable[tuple[str, str, date | None, str
     )
 
 
-def inter_entity(entities: int, lacking: Sequence[tuple[str, str]]) -> Finding:
+def inter_entity(entities: int, lacking: Sequence[tuple[str, str]]) -> PreflightRow:
     """Whether lines of any entities in use may stand in one document, where that is asked for.
 
     :param entities: how many are in use
@@ -193,7 +193,7 @@ def inter_entity(entities: int, lacking: Sequence[tuple[str, str]]) -> Finding:
     shown = [f"from {source} to {target}" for source, target in lacking[:MOST_SHOWN]]
     more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
     detail = f"Intacct shows none {', '.join(shown)}{more}: lines of these have a document for each entity."
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item="Inter-entity accounts",
         outcome=Outcome.MISSING if lacking else Outcome.PRESENT,
@@ -205,7 +205,7 @@ def inter_entity(entities: int, lacking: Sequence[tuple[str, str]]) -> Finding:
     )
 
 
-def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> Finding:
+def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> PreflightRow:
     """Whether what connector.yaml names for journal entries takes them.
 
     :param closed: what does not: what it is, its code, and the key that names it
@@ -214,7 +214,7 @@ def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> F
     named = ", ".join(f"{item[0].lower() + item[1:] if item == 'Journal' else item} {code}" for item, code, _ in closed)
     keys = ", ".join(dict.fromkeys(key for *_, key in closed))
     detail = f"Disallow direct posting is ticked: {named}. Documents that would name them are held." if closed else ""
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item="Journal and accounts take direct postings",
         outcome=Outcome.MISSING if closed else Outcome.PRESENT if told else Outcome.UNKNOWN,
@@ -226,12 +226,12 @@ def direct_posting(closed: Collection[tuple[str, str, str]], *, told: bool) -> F
     )
 
 
-def date_format(formatting: Mapping[str, str] | None) -> Finding:
+def date_format(formatting: Mapping[str, str] | None) -> PreflightRow:
     """Dates are written month, day, year for the user: that is how they are read."""
     given = (formatting or {}).get("dateformat", "")
     letters = "".join(letter for letter in given if letter.isalpha()).casefold()
     offset = (formatting or {}).get("gmtoffset", "") or "not said"
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item="Date format and time zone of the user",
         outcome=Outcome.UNKNOWN if not letters else Outcome.PRESENT if letters == "mdy" else Outcome.MISSING,
@@ -243,7 +243,7 @@ def date_format(formatting: Mapping[str, str] | None) -> Finding:
     )
 
 
-def gld_label(used: Used, labels: Collection[str]) -> Finding:
+def gld_label(used: Used, labels: Collection[str]) -> PreflightRow:
     """The GLD that is filled with the values of a dimension is meant for them, by its label.
 
     That of entities must be labelled ENTITY before anything is written into it; LOCATION will do where connector.yaml says that there
@@ -255,7 +255,7 @@ def gld_label(used: Used, labels: Collection[str]) -> Finding:
     wanted = row.noun.upper()
     right = all(label.strip().casefold() in (row.name, row.noun) for label in labels)
     good = bool(labels) and right
-    return Finding(
+    return PreflightRow(
         area=CERTIFY,
         item=f"{place.label} is labelled {wanted}",
         outcome=Outcome.UNKNOWN if not labels else Outcome.PRESENT if right else Outcome.MISSING,
@@ -268,11 +268,11 @@ def gld_label(used: Used, labels: Collection[str]) -> Finding:
     )
 
 
-def categories(without_code: Iterable[str]) -> Finding:
+def categories(without_code: Iterable[str]) -> PreflightRow:
     """Active categories whose account can be told."""
     names = sorted(without_code)
     some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return Finding(
+    return PreflightRow(
         area=CERTIFY,
         item="Expense categories have a GL code",
         outcome=Outcome.MISSING if names else Outcome.PRESENT,
@@ -284,12 +284,12 @@ def categories(without_code: Iterable[str]) -> Finding:
     )
 
 
-def invoices(refusal: str) -> Finding:
+def invoices(refusal: str) -> PreflightRow:
     """Invoices can be read, where they are asked for.
 
     :param refusal: why not; empty when they can
     """
-    return Finding(
+    return PreflightRow(
         area=CERTIFY,
         item="Invoices can be read",
         outcome=Outcome.MISSING if refusal else Outcome.PRESENT,
@@ -301,7 +301,7 @@ def invoices(refusal: str) -> Finding:
     )
 
 
-def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> Finding:
+def default_user(role: str, who: str, roles: Collection[str], users: Iterable[CertifyUser]) -> PreflightRow:
     """The default accountant or approver that connector.yaml names is one active user of Certify with a fitting role.
 
     :param role: ``accountant``, ``approver`` or ``second approver``
@@ -318,7 +318,7 @@ def default_user(role: str, who: str, roles: Collection[str], users: Iterable[Ce
         detail = f"{who} has the role {found[0].role}" + ("" if fitting else f", and none of {', '.join(roles)}")
     keys = {"accountant": "people.accountant.default", "second approver": "people.approvers.second_default"}
     key = keys.get(role, "people.approvers.default")
-    return Finding(
+    return PreflightRow(
         area=CERTIFY,
         item=f"Default {role}",
         outcome=Outcome.PRESENT if fitting else Outcome.MISSING,

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from certify_intacct.model import templates
 from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.configuration.expense_categories import OBJECTS, ExpenseCategories
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight.facts import of_field
 
 
-def findings(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[Finding]:
+def rows(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[PreflightRow]:
     """A row for each field that the list asks for.
 
     :param known: the object's fields, each with the words that it knows, where it knows only some; None where Intacct does not say
@@ -25,8 +25,8 @@ def findings(used: Used, known: Mapping[str, tuple[str, ...]] | None) -> Iterato
         yield of_field(f"Field {field} of {used.dimension.object}", wrong, where)
 
 
-def category_findings(settings: ExpenseCategories, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[Finding]:
-    """A row for each field by which expense categories are chosen; parameters as of :func:`findings`."""
+def category_rows(settings: ExpenseCategories, known: Mapping[str, tuple[str, ...]] | None) -> Iterator[PreflightRow]:
+    """A row for each field by which expense categories are chosen; parameters as of :func:`rows`."""
     for field, condition in settings.filter.items():
         wrong = None if known is None else _unfit(field, condition.words, known)
         yield of_field(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from certify_intacct.model.configuration.dimensions import Used
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight.facts import INTACCT
 
 
-def finding(used: Used, known: Mapping[str, bool] | None) -> Finding:
+def row(used: Used, known: Mapping[str, bool] | None) -> PreflightRow:
     """The row of one.
 
     :param known: by object of those that the company made whether lines may have them; None where Intacct does not say
@@ -17,15 +17,15 @@ def finding(used: Used, known: Mapping[str, bool] | None) -> Finding:
     row = used.dimension
     item = f"User-defined dimension {row.object}"
     if known is None:
-        return Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
+        return PreflightRow(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False)
     enabled = {name.upper(): on for name, on in known.items()}.get(row.object.upper())
     if enabled:
-        return Finding(area=INTACCT, item=item, outcome=Outcome.PRESENT)
+        return PreflightRow(area=INTACCT, item=item, outcome=Outcome.PRESENT)
     if enabled is None:
         detail = f"Intacct has no such dimension; the company defined {', '.join(sorted(known)) or 'none'}."
     else:
         detail = "It is not enabled in the General Ledger, so that no line may have it."
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=item,
         outcome=Outcome.MISSING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from certify_intacct.model.preflight import Finding
+from certify_intacct.model.preflight import PreflightRow
 from certify_intacct.rules.preflight.facts import of_field
 
 #: By key the type that its field must be of, where Intacct tells types, and what people call it.
@@ -16,9 +16,9 @@ _TYPES = {
 }
 
 
-def findings(
+def rows(
     name: str, named: Mapping[str, str], places: Mapping[str, str], known: Mapping[str, str] | None
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """A row for each field.
 
     :param name: the object of the records

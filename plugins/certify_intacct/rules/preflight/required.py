@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight.facts import INTACCT
 
 
@@ -23,7 +23,7 @@ class Written:
 
 def required_fields(
     ours: Mapping[str, Written], demanded: Mapping[str, Iterable[tuple[str, bool]] | None]
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """One row for each object.
 
     A custom field that somebody made required stops the run. The vendor's own marks are no proof, since Intacct fills many of these
@@ -38,14 +38,14 @@ def required_fields(
         fields = demanded.get(name)
         item = f"Required fields of {name}"
         if fields is None:
-            rows.append(Finding(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False))
+            rows.append(PreflightRow(area=INTACCT, item=item, outcome=Outcome.UNKNOWN, required=False))
             continue
         missing = sorted((field, custom) for field, custom in fields if field not in written.fields)
         own = [field for field, custom in missing if custom]
         others = [field for field, custom in missing if not custom]
         if own:
             rows.append(
-                Finding(
+                PreflightRow(
                     area=INTACCT,
                     item=item,
                     outcome=Outcome.MISSING,
@@ -56,7 +56,7 @@ def required_fields(
             )
         else:
             rows.append(
-                Finding(
+                PreflightRow(
                     area=INTACCT,
                     item=item,
                     outcome=Outcome.UNKNOWN if others else Outcome.PRESENT,

@@ -16,7 +16,7 @@ from certify_intacct.model.configuration.dimensions import Used
 from certify_intacct.model.configuration.expense_categories import OBJECTS
 from certify_intacct.model.dimensions import DIMENSIONS, ENTITY, LOCATION
 from certify_intacct.model.people import PersonKind
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 
 AREA = "Sage Intacct rights"
 EXCESS_AREA = "Sage Intacct rights beyond need"
@@ -158,7 +158,7 @@ def judge(
     *,
     user: str,
     unsubscribed: Collection[str] = (),
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """One row for each need, but for those in applications that the company is known not to have: no tick helps there.
 
     :param permissions: None when the user may not read them
@@ -170,10 +170,10 @@ def judge(
     ]
 
 
-def _row(need: Need, permissions: Permissions | None, readable: bool | None, user: str) -> Finding:
+def _row(need: Need, permissions: Permissions | None, readable: bool | None, user: str) -> PreflightRow:
     held = None if permissions is None else granted(permissions, need.place)
     outcome, detail = _reading(held, readable) if need.right == READ else _writing(need, permissions, held, readable)
-    return Finding(
+    return PreflightRow(
         area=AREA,
         item=need.item,
         outcome=outcome,
@@ -210,9 +210,9 @@ def _writing(
     return Outcome.MISSING, ""
 
 
-def readers_of_permissions(permissions: Permissions | None, *, user: str) -> Finding:
+def readers_of_permissions(permissions: Permissions | None, *, user: str) -> PreflightRow:
     """The row about the right to read rights."""
-    return Finding(
+    return PreflightRow(
         area=AREA,
         item="Users' permissions: View",
         outcome=Outcome.MISSING if permissions is None else Outcome.PRESENT,
@@ -224,7 +224,7 @@ def readers_of_permissions(permissions: Permissions | None, *, user: str) -> Fin
     )
 
 
-def excess(permissions: Permissions | None, administrator: str | None, *, user: str) -> list[Finding]:
+def excess(permissions: Permissions | None, administrator: str | None, *, user: str) -> list[PreflightRow]:
     """Warnings about rights that this project never uses: to administer, delete, approve and pay.
 
     :param administrator: the user's ADMIN field; None when it could not be read
@@ -257,8 +257,8 @@ def excess(permissions: Permissions | None, administrator: str | None, *, user: 
     return rows
 
 
-def _excess(item: str, detail: str, cure: str) -> Finding:
-    return Finding(
+def _excess(item: str, detail: str, cure: str) -> PreflightRow:
+    return PreflightRow(
         area=EXCESS_AREA, item=item, outcome=Outcome.EXCESS, required=False, detail=detail, where_to_click=cure
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight import rights
 from certify_intacct.rules.preflight.facts import INTACCT
 from certify_intacct.rules.preflight.rights import Need, Permissions
@@ -17,9 +17,9 @@ _ITEM = "Subscription: "
 WHERE = "Intacct: Company > Admin > Subscriptions"
 
 
-def findings(
+def rows(
     wanted: Iterable[Need], permissions: Permissions | None, subscribed: Collection[str] | None
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """One row for each application in which rights are needed.
 
     :param permissions: None when the user may not read them
@@ -31,21 +31,23 @@ def findings(
     return [_row(name, needs, permissions, subscribed) for name, needs in sorted(by_application.items())]
 
 
-def lacking(rows: Iterable[Finding]) -> frozenset[str]:
+def lacking(rows: Iterable[PreflightRow]) -> frozenset[str]:
     """The applications that the company is known not to subscribe to."""
     return frozenset(row.item.removeprefix(_ITEM) for row in rows if row.outcome is Outcome.MISSING)
 
 
-def _row(name: str, needs: list[Need], permissions: Permissions | None, subscribed: Collection[str] | None) -> Finding:
+def _row(
+    name: str, needs: list[Need], permissions: Permissions | None, subscribed: Collection[str] | None
+) -> PreflightRow:
     named = permissions is not None and (
         rights.names_application(permissions, name) or any(rights.granted(permissions, need.place) for need in needs)
     )
     code = CODES.get(name)
     known = code is not None and subscribed is not None
     if named or (known and code in (subscribed or ())):
-        return Finding(area=INTACCT, item=f"{_ITEM}{name}", outcome=Outcome.PRESENT)
+        return PreflightRow(area=INTACCT, item=f"{_ITEM}{name}", outcome=Outcome.PRESENT)
     if known:
-        return Finding(
+        return PreflightRow(
             area=INTACCT,
             item=f"{_ITEM}{name}",
             outcome=Outcome.MISSING,
@@ -58,7 +60,7 @@ def _row(name: str, needs: list[Need], permissions: Permissions | None, subscrib
         if permissions is not None
         else f"Intacct does not say whether the company is subscribed to {name}."
     )
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item=f"{_ITEM}{name}",
         outcome=Outcome.UNKNOWN,

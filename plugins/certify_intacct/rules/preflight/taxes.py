@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from certify_intacct.model.configuration.tax import Tax, Taxes
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.model.references import TaxDetail
 from certify_intacct.rules.near_misses import looks_like
 from certify_intacct.rules.preflight.facts import INTACCT
@@ -13,7 +13,7 @@ from certify_intacct.rules.preflight.facts import INTACCT
 
 def taxes(
     configured: Taxes, solutions: Mapping[str, bool] | None, details: Mapping[str, TaxDetail] | None
-) -> list[Finding]:
+) -> list[PreflightRow]:
     """A row for each solution and detail, and for each entity whose lines without tax would wait.
 
     :param solutions: by TAXSOLUTIONID whether it is active; None when they could not be read
@@ -29,7 +29,7 @@ def taxes(
 
 def _policy(
     key: str, policy: Tax, solutions: Mapping[str, bool] | None, details: Mapping[str, TaxDetail] | None
-) -> Iterator[Finding]:
+) -> Iterator[PreflightRow]:
     wrong = "" if solutions is None else _wrong("solution", policy.solution, solutions)
     yield _row(
         f"Tax solution {policy.solution}",
@@ -45,7 +45,7 @@ def _policy(
         where = f"connector.yaml: {key}; or Intacct: Taxes > Tax details"
         yield _row(item, wrong, where, missing=bool(wrong), known=details is not None)
     if not policy.zero_detail and policy.untaxed_lines == "zero_detail":
-        yield Finding(
+        yield PreflightRow(
             area=INTACCT,
             item=f"Tax detail of lines without tax ({key})",
             outcome=Outcome.MISSING,
@@ -68,6 +68,8 @@ def _wrong(noun: str, name: str, active: Mapping[str, bool]) -> str:
     return f"Intacct has no active tax {noun} of this ID.{looks_like(name, active) if name not in active else ''}"
 
 
-def _row(item: str, detail: str, where: str, *, missing: bool, known: bool) -> Finding:
+def _row(item: str, detail: str, where: str, *, missing: bool, known: bool) -> PreflightRow:
     outcome = Outcome.MISSING if missing else Outcome.PRESENT if known else Outcome.UNKNOWN
-    return Finding(area=INTACCT, item=item, outcome=outcome, detail=detail, where_to_click=where if missing else "")
+    return PreflightRow(
+        area=INTACCT, item=item, outcome=outcome, detail=detail, where_to_click=where if missing else ""
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.rules.preflight.facts import INTACCT
 
 _ADDRESS = re.compile(r"[^@\s]+@(?P<domain>[^@\s.]+(\.[^@\s.]+)+)")
@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"[^@\s]+@(?P<domain>[^@\s.]+(\.[^@\s.]+)+)")
 _NOBODY = re.compile(r"(^|\.)(example\.(com|net|org)|example|test|invalid|localhost|local)$", re.IGNORECASE)
 
 
-def mail_address(address: str | None, *, user: str, live: bool) -> Finding:
+def mail_address(address: str | None, *, user: str, live: bool) -> PreflightRow:
     """One row. Whether somebody reads what is sent there nobody can tell from here.
 
     :param address: as Intacct has it; None when it does not say
@@ -26,7 +26,7 @@ def mail_address(address: str | None, *, user: str, live: bool) -> Finding:
         wrong = f"{address} is no e-mail address."
     elif live and _NOBODY.search(found["domain"]):
         wrong = f"Nobody receives mail at {found['domain']}."
-    return Finding(
+    return PreflightRow(
         area=INTACCT,
         item="E-mail address of the web services user",
         outcome=Outcome.UNKNOWN if address is None else Outcome.MISSING if wrong else Outcome.PRESENT,

@@ -1,4 +1,4 @@
-"""Asks both services what a run relies on. Harmless: nothing is written anywhere, and of records one is read at most."""
+"""Asks Sage Intacct what a run relies on. Harmless: nothing is written anywhere, and of records one is read at most."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.certify.reports import INVOICE_RESOURCES
 from certify_intacct.documents import in_use, texts_sent
 from certify_intacct.intacct import closed_books, inter_entity
 from certify_intacct.intacct import error_catalog as reasons
 from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.filters import And, Equal, GreaterOrEqual
 from certify_intacct.intacct.functions import Function, get_list, query
-from certify_intacct.model.dimensions import CertifyPlace, PlaceKind
-from certify_intacct.model.errors import (
-    ConfigurationError,
-    ConnectorError,
-    CredentialsRefused,
-    FunctionFailed,
-    PermissionDenied,
-    RequestRefused,
-)
-from certify_intacct.model.people import CertifyUser
-from certify_intacct.model.preflight import Finding, Outcome
+from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.preflight import (
     custom_fields,
     direct_posting,
@@ -36,12 +25,11 @@ from certify_intacct.preflight import (
 from certify_intacct.rules.preflight import entities, facts, required, rights, subscriptions, web_user
 
 if TYPE_CHECKING:
-    from certify_intacct.certify.hook import CertifyHook
     from certify_intacct.documents.base import Existing, Kind
     from certify_intacct.intacct.hook import SageIntacctHook
     from certify_intacct.intacct.responses import Result
     from certify_intacct.model.configuration import Configuration
-    from certify_intacct.model.configuration.people import Accountant, Approvers
+    from certify_intacct.model.preflight import PreflightRow
 
 # A refusal that may pass says nothing about rights: the task is tried again.
 _PASSING = frozenset({reasons.RATE_LIMIT, reasons.TRANSIENT, reasons.SESSION})
@@ -59,7 +47,7 @@ class IntacctProbes:
         self.configuration = configuration
         self.direction = direction
 
-    def findings(self, entities_used: Iterable[str]) -> list[Finding]:
+    def rows(self, entities_used: Iterable[str]) -> list[PreflightRow]:
         """All rows about Intacct.
 
         :param entities_used: Intacct codes of the entities that Certify's list has active
@@ -76,7 +64,7 @@ class IntacctProbes:
         permissions = self._permissions()
         readable = self._readable({need.object for need in wanted if need.right == rights.READ})
         admin, address = self._web_user(user)
-        subscribed = subscriptions.findings(wanted, permissions, self._applications())
+        subscribed = subscriptions.rows(wanted, permissions, self._applications())
         rows = [company, rights.readers_of_permissions(permissions, user=user), *subscribed]
         rows += rights.judge(wanted, permissions, readable, user=user, unsubscribed=subscriptions.lacking(subscribed))
         live = self.configuration.company.environment == "live"
@@ -94,7 +82,7 @@ class IntacctProbes:
             rows += required.required_fields(written, demanded_fields(self.hook, written))
             rows += custom_fields.ask(self.hook, used, posting)
             rows += [self._existing(one) for kind in used for one in kind.must_exist(posting)]
-            rows += tax_lists.findings(self.hook, posting.tax)
+            rows += tax_lists.rows(self.hook, posting.tax)
             rows += facts.accounts_payable(preferences(self.hook, "AP"), by_label=posting.accounts.by_label)
             rows += direct_posting.ask(self.hook, [one for kind in used for one in kind.posts_directly_to(posting)])
             rows += self._closed_books({kind.subledger for kind in used})
@@ -116,7 +104,7 @@ class IntacctProbes:
                 )
         return found
 
-    def _existing(self, wanted: Existing) -> Finding:
+    def _existing(self, wanted: Existing) -> PreflightRow:
         """Whether Intacct has what a kind of document points to."""
         try:
             records = self.hook.query_all(
@@ -127,7 +115,7 @@ class IntacctProbes:
         active = any(record.get("STATUS") != "inactive" for record in records)
         return facts.existing(wanted.item, wanted.value, wanted.key, active)
 
-    def _closed_books(self, subledgers: Iterable[str]) -> list[Finding]:
+    def _closed_books(self, subledgers: Iterable[str]) -> list[PreflightRow]:
         """Through which day the books of the kinds in use are closed, where runs ask for it.
 
         Runs ask in each entity. Whether it is told at all, some of them show.
@@ -143,7 +131,7 @@ class IntacctProbes:
         )  # fmt: skip
         return [facts.closed_books(subledger, said, left_out) for subledger in sorted(subledgers)]
 
-    def _inter_entity(self, entities_used: Collection[str], kinds: Iterable[Kind]) -> list[Finding]:
+    def _inter_entity(self, entities_used: Collection[str], kinds: Iterable[Kind]) -> list[PreflightRow]:
         """Between which of the entities in use inter-entity accounts lack, where one document is asked for."""
         if self.configuration.posting.several_entities != "one_document" or not any(
             one.several_entities for one in kinds
@@ -187,7 +175,7 @@ class IntacctProbes:
         except _REFUSED:
             return None
 
-    def _entities(self, used: set[str], user: str) -> list[Finding]:
+    def _entities(self, used: set[str], user: str) -> list[PreflightRow]:
         known = places(self.hook, ask_entities=self.configuration.company.entities != "none")
         rows = [entities.kind_of_company(self.configuration, known)]
         if self.direction == "organization" and self.configuration.people.entities.source == "none":
@@ -196,93 +184,6 @@ class IntacctProbes:
         if self.direction == "expense" and entities.single_entity(self.configuration, known):
             rows.append(entities.base_currency(self.configuration.company.base_currency, known.setup))
         return rows
-
-
-class CertifyProbes:
-    """What Emburse Certify says about its lists and users."""
-
-    def __init__(self, hook: CertifyHook, configuration: Configuration, direction: str) -> None:
-        self.hook = hook
-        self.configuration = configuration
-        self.direction = direction
-
-    def entities_used(self) -> set[str]:
-        """Intacct codes of the active entities in the list where this direction finds them."""
-        if self.direction == "organization" and self.configuration.people.entities.source == "none":
-            return set()
-        settings = self.configuration.dimensions.entities
-        codes = {str(row.get("Code") or "") for row in self._rows(settings.place.resource, active=1) if _active(row)}
-        return {settings.mapped(code) for code in codes if code}
-
-    def findings(self) -> list[Finding]:
-        """All rows about Certify.
-
-        :raises ConnectorError: Certify could not be asked (network, key)
-        """
-        organization = self.direction == "organization"
-        rows: list[Finding] = []
-        if organization:
-            assigned = self.configuration.people.entities.source != "none"
-            none = self.configuration.company.entities == "none"
-            for used in self.configuration.dimensions.listed(entities=assigned, single_entity=none):
-                if used.settings.place.kind is not PlaceKind.DEPARTMENT:
-                    rows.append(facts.gld_label(used, self._labels(used.settings.place)))
-        if not organization:
-            rows.append(facts.categories(self._categories_without_code()))
-            rows += self._invoices()
-        return rows + (self._default_users() if organization else [])
-
-    def _invoices(self) -> list[Finding]:
-        if self.configuration.posting.invoices.read_since is None:
-            return []
-        today = datetime.now(tz=UTC).date()
-        try:
-            for resource in INVOICE_RESOURCES:
-                next(iter(self.hook.pages(resource, startdate=today, enddate=today)))
-        except (ConfigurationError, CredentialsRefused, PermissionDenied, RequestRefused) as error:
-            # The key has opened other lists: whatever is said here is said of invoices.
-            return [facts.invoices(f"{error.where}: {error.message}")]
-        return [facts.invoices("")]
-
-    def _labels(self, place: CertifyPlace) -> set[str]:
-        page = next(iter(self.hook.pages(place.resource)))
-        return {str(row[place.label_field]) for row in page.records if row.get(place.label_field)}
-
-    def _categories_without_code(self) -> list[str]:
-        accounts = self.configuration.posting.accounts
-        return [
-            str(row.get("Name") or row.get("ID"))
-            for row in self._rows("expensecategories")
-            if _active(row)
-            and not _true(row.get("PersonalExpenses"))
-            and not _true(row.get("CashAdvances"))
-            and row.get("Name") not in accounts.map
-            and (accounts.source == "map" or not str(row.get("GLCode") or "").strip())
-        ]
-
-    def _default_users(self) -> list[Finding]:
-        people = self.configuration.people
-        sections: dict[str, Accountant | Approvers] = {"accountant": people.accountant, "approver": people.approvers}
-        wanted = [(role, section.default, section.roles) for role, section in sections.items() if section.default]
-        if people.approvers.second_default:
-            wanted.append(("second approver", people.approvers.second_default, people.approvers.roles))
-        if not wanted:
-            return []
-        users = [
-            CertifyUser(
-                id=str(row.get("ID") or ""),
-                email=str(row.get("Email") or ""),
-                employee_id=str(row.get("EmployeeID") or ""),
-                role=str(row.get("Role") or ""),
-            )
-            for row in self._rows("users", active=1)
-            if _active(row)
-        ]
-        return [facts.default_user(role, who, roles, users) for role, who, roles in wanted]
-
-    def _rows(self, resource: str, **params: Any) -> Iterable[Mapping[str, Any]]:
-        for page in self.hook.pages(resource, **params):
-            yield from page.records
 
 
 def places(hook: SageIntacctHook, *, ask_entities: bool) -> entities.Places:
@@ -350,13 +251,6 @@ def preferences(hook: SageIntacctHook, application: str) -> dict[str, str] | Non
         return None
 
 
-def unreachable(area: str, item: str, problem: ConnectorError) -> Finding:
-    """The row about a service that refuses the connection as it stands."""
-    return Finding(
-        area=area, item=item, outcome=Outcome.MISSING, detail=problem.message, where_to_click=problem.cure or ""
-    )
-
-
 def _one_record(object_name: str) -> Function:
     if object_name in ("SUPDOC", "SUPDOCFOLDER"):
         # Attachments have legacy functions only.
@@ -377,11 +271,3 @@ def _read(result: Result) -> bool | None:
     if reason in _PASSING:
         result.raise_for_failure(where="preflight")
     return False if reason == reasons.PERMISSION else None
-
-
-def _true(value: Any) -> bool:
-    return str(value).strip().casefold() in {"1", "true"}
-
-
-def _active(row: Mapping[str, Any]) -> bool:
-    return "Active" not in row or _true(row["Active"])
