@@ -22,7 +22,7 @@ def new_load(store):
     """Opens a load and returns its ID."""
 
     def make(
-        *, day: date = date(2026, 11, 20), run_id: str = "run", direction: str = "organization", dry_run: bool = False
+        *, day: date = date(2026, 11, 20), run_id: str = "run", direction: str = "organization", preview: bool = False
     ) -> int:
         with store.connection() as connection:
             return open_load(
@@ -32,7 +32,7 @@ def new_load(store):
                 run_type="manual",
                 direction=direction,
                 period=Period(day, day),
-                dry_run=dry_run,
+                preview=preview,
                 entities=[],
                 config_hash="c0ffee",
                 code_version="0",

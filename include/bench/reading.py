@@ -64,7 +64,7 @@ def staged() -> int:
             run_type="manual",
             direction="organization",
             period=Period(today, today),
-            dry_run=True,
+            preview=True,
             entities=[],
             config_hash="",
             code_version="",

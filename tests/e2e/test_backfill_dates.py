@@ -106,7 +106,7 @@ def printed(uncovered: list[date]) -> list[str]:
     """The commands in the report of a run that finds these dates uncovered."""
     load = Load(
         load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(LATER, LATER),
-        dry_run=False, entities=(), config_hash="c", state="loaded",
+        preview=False, entities=(), config_hash="c", state="loaded",
     )  # fmt: skip
     lines = report_lines(RunReport(load=load, counts={}, uncovered=uncovered))
     return [line.strip() for line in lines if "airflow" in line]

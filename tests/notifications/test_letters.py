@@ -26,7 +26,7 @@ ADDRESSES = [f"{name}@example.com" for name in "abcd"]
 RUN = RunReport(
     load=Load(
         load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY),
-        dry_run=False, entities=(), config_hash="c", state="loaded",
+        preview=False, entities=(), config_hash="c", state="loaded",
     ),
     counts={}, waits=Waits(),
 )  # fmt: skip

@@ -50,7 +50,7 @@ def test_only_what_the_dag_is_makes_a_preview(opened, run_type):
     for direction in ("organization", "expense"):
         for preview in (False, True):
             run = {"run_type": run_type, "run_id": f"{direction} {preview}"}
-            assert opened(direction, preview=preview, **run).dry_run is preview
+            assert opened(direction, preview=preview, **run).preview is preview
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_a_run_that_previewed_under_an_earlier_version_does_not_post_when_it_is_
     opened("expense", preview=True, run_id="manual__then")
     with pytest.raises(GuardTripped, match="was opened as a preview"):
         opened("expense", run_id="manual__then")
-    assert opened("expense", preview=True, run_id="manual__then").dry_run is True
-    assert opened("expense", run_id="manual__now").dry_run is False
+    assert opened("expense", preview=True, run_id="manual__then").preview is True
+    assert opened("expense", run_id="manual__now").preview is False
 
 
 @pytest.mark.parametrize(

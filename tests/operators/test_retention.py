@@ -119,7 +119,8 @@ def test_who_asks_for_a_preview_in_the_old_way_deletes_nothing(retain, staged, l
     assert left() == [load_id]
 
 
-def test_it_goes_in_bounded_batches_and_goes_on_where_it_died(retain, staged, store, left, sql):
+def test_it_goes_in_bounded_batches_and_goes_on_where_it_died(retain, staged, store, left, sql, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 4)
     loads = [staged(departments=5), staged(departments=4)]
     with store.connection() as connection:
         retention.expire(connection, retention.old_loads(connection, 90))
@@ -173,7 +174,7 @@ def test_a_load_that_read_nothing_is_not_spoken_of(retain, new_load, sql):
 
 
 def test_an_unfinished_preview_was_nobodys(retain, staged, left):
-    staged(state="open", dry_run=True)
+    staged(state="open", preview=True)
     retain()
     assert left() == []
 

@@ -29,7 +29,7 @@ HOSTILE = "<script>alert('é')</script>"
 
 @pytest.fixture
 def page(store, new_load):
-    load_id = new_load(dry_run=True)
+    load_id = new_load(preview=True)
     changes = [
         Change(
             subject=DEPARTMENT.subject, action=Action.CREATE, key="010", after={"Name": HOSTILE}, reason="It is new."

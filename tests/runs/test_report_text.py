@@ -18,7 +18,7 @@ from certify_intacct.staging.run_report import RunReport
 
 DAY = date(2026, 3, 2)
 LOAD = Load(
-    load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY), dry_run=False,
+    load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY), preview=False,
     entities=(), config_hash="c", state="loaded",
 )  # fmt: skip
 

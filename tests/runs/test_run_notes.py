@@ -16,7 +16,7 @@ from certify_intacct.staging.manifest import Load
 
 DAY = date(2026, 3, 2)
 LOAD = Load(
-    load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY), dry_run=False,
+    load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY), preview=False,
     entities=(), config_hash="c", state="loaded",
 )  # fmt: skip
 LINK = "http://127.0.0.1:8080/connector/expense_sync/loads/7"
@@ -49,7 +49,7 @@ def test_what_was_posted_by_currency_what_waits_and_where_to_look():
 
 
 def test_a_preview_says_what_would_be_posted_and_people_are_no_documents():
-    preview = replace(LOAD, dry_run=True)
+    preview = replace(LOAD, preview=True)
     assert done(preview, TALLY).startswith("would post 32 documents (EUR 2,469.00, USD 100.20)")
     assert ", a preview: " in note(preview, LINK, "x")
     assert done(replace(LOAD, direction="organization"), TALLY) == "23 changes carried out, 3 held, 1 in doubt"
@@ -103,9 +103,9 @@ def test_a_line_is_known_as_ours_however_it_is_made():
         note(LOAD, LINK, done(LOAD, TALLY), "nothing waiting", "2 dates that no run has covered"),
         note(LOAD, LINK, done(LOAD, TALLY), "2 reports, 1 other waiting", "1 in doubt"),
         note(
-            replace(LOAD, dry_run=True, period=Period(DAY, date(2026, 3, 4))),
+            replace(LOAD, preview=True, period=Period(DAY, date(2026, 3, 4))),
             LINK,
-            done(replace(LOAD, dry_run=True), TALLY),
+            done(replace(LOAD, preview=True), TALLY),
         ),
         note(LOAD, LINK, "begun"),
         note(LOAD, LINK, "12 reports compared", "0 findings to look at"),

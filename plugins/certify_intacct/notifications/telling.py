@@ -36,7 +36,7 @@ def tell(database: Database, configuration: Configuration, report: RunReport, *,
     by the next one that is none. Nothing that goes wrong here fails the run.
     """
     settings, load = configuration.notifications, report.load
-    if load.dry_run or not settings.tells_somebody:
+    if load.preview or not settings.tells_somebody:
         return
     if load.run_type == "backfill" and not settings.backfills:
         log.info("A run of a backfill mails no report (notifications.backfills); the next run tells what waits.")

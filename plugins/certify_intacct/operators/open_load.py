@@ -67,7 +67,7 @@ class OpenLoadOperator(ConnectorOperator):
                 run_type=run_type,
                 direction=self.direction,
                 period=period,
-                dry_run=self.preview,
+                preview=self.preview,
                 entities=_entities(params.get("entities")),
                 config_hash=self.configuration.hash,
                 code_version=version("certify-intacct"),

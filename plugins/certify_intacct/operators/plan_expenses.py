@@ -47,10 +47,10 @@ class IntacctPlanOperator(ConnectorOperator):
             load = get_load(connection, load_id)
             require_judged(load)
             # A load that may send plans what is its own, whatever its task was told.
-            others_too = self.as_if_ours and load.dry_run
+            others_too = self.as_if_ours and load.preview
             above = plan_load(connection, self.configuration.as_if_ours() if others_too else self.configuration, load)
             counts = counts_of(connection, load_id)
-            advance(connection, load_id, "previewed" if load.dry_run else "planned", {"plan": counts})
+            advance(connection, load_id, "previewed" if load.preview else "planned", {"plan": counts})
             self.log.info(
                 "Plan of load %s\n%s",
                 load_id,

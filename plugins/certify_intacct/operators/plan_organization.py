@@ -83,9 +83,9 @@ class OrganizationPlanOperator(ConnectorOperator):
                 categories.in_certify(connection, load_id),
             )
             planned = store_plan(connection, load_id, changes)
-            if not load.dry_run:
+            if not load.preview:
                 known_sources.remember(connection, load_id, settings)
-            advance(connection, load_id, "previewed" if load.dry_run else "planned", {"planned": planned})
+            advance(connection, load_id, "previewed" if load.preview else "planned", {"planned": planned})
             self.log.info("Plan of load %s\n%s", load_id, plan_table(summary(connection, load_id), changes))
             self.log.info("%s", billed_line(connection, load))
         return {"planned": planned}

@@ -46,7 +46,7 @@ class RunReportOperator(ConnectorOperator):
             report = run_report(connection, company.certify_company, int(self.load_id), first)
             seal = newest_seal(connection)
             tally = load_tally(connection, int(self.load_id))
-            posts_or_changes = not report.load.dry_run and report.load.direction != "reconciliation"
+            posts_or_changes = not report.load.preview and report.load.direction != "reconciliation"
             measured = figures(connection, company, report, tally) if posts_or_changes else {}
             month = api_use.this_month(connection, company)
         emit(measured, report.load.dag_id)

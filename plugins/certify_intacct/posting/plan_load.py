@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.open_reports import OpenReport
     from certify_intacct.staging.run_limits import AboveLimit
 
-#: Memory holds so many reports, whatever the size of the load.
+#: Memory holds so many reports, whatever the size of the load; its plan is the same whatever this is.
 AT_ONCE = 200
 _SHOWN = 10
 
@@ -115,7 +115,7 @@ class _PlanOfLoad:
         plan = planner.run(staged, [self.quarantined[one] for one in ids if one in self.quarantined])
         self.charges.add(plan.reports)
         self._store(plan)
-        if not self.load.dry_run:
+        if not self.load.preview:
             self._keep(staged, plan, planner.known.documents)
 
     def end(self) -> list[AboveLimit]:
@@ -126,7 +126,7 @@ class _PlanOfLoad:
         statistics.refresh_plan(connection, load.load_id)
         above = run_limits.above_limits(connection, load.load_id, self.configuration)
         run_limits.keep_above(connection, load.load_id, above)
-        if not load.dry_run:
+        if not load.preview:
             entities.remember(connection, self.company.intacct_company_id, single=self.single)
             known_sources.remember(connection, load.load_id, self.configuration)
             open_reports.close_decided(connection, self.company.certify_company)

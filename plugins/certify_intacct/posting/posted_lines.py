@@ -81,7 +81,7 @@ class PostedLines:
 
         :param aside: reports that the load reads in any case
         """
-        if load.dry_run:
+        if load.preview:
             return ComparedLines()
         with self.database.connection() as connection:
             posted = swept.posted_days(connection, load.load_id, self.certify_company)

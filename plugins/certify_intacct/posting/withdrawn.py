@@ -59,7 +59,7 @@ class Withdrawn:
                 "%s was posted and is no longer processed in Certify.",
                 readable(labels.get(report_id) or f"Report {report_id}", 200),
             )
-        if not self.load.dry_run:
+        if not self.load.preview:
             report_plans.keep_planned(
                 self.connection, self.certify_company, self.load.load_id, items, (), self.report_ids
             )

@@ -21,7 +21,7 @@ _LONGEST_NAME, _LONGEST_TEXT = 200, 1000
 def report_lines(report: RunReport) -> Iterator[str]:
     """The report as text: figures, what waits and why, uncovered dates with the command that covers them."""
     load = report.load
-    yield f"{load.dag_id}, {load.period}, load {load.load_id}{' (preview: nothing was sent)' if load.dry_run else ''}"
+    yield f"{load.dag_id}, {load.period}, load {load.load_id}{' (preview: nothing was sent)' if load.preview else ''}"
     for row in report.plan:
         yield f"  {cell(row['subject'], 26)}{cell(row['action'], 12)}{cell(row['result'], 12)}{row['changes']:>8}"
     if report.reports or report.others:

@@ -41,14 +41,14 @@ def note(load: Load, link: str, *said: str) -> str:
 
     :param link: the address of the load's page
     """
-    preview = ", a preview" if load.dry_run else ""
+    preview = ", a preview" if load.preview else ""
     return f"{BEGINS}{load.load_id}, {load.period}{preview}: {'; '.join(filter(None, said))}. [The load]({link})"
 
 
 def done(load: Load, tally: Tally) -> str:
     """What a load did: documents in Intacct with their money, or changes at Certify, and what became of the others."""
     if load.direction == "expense":
-        first = f"would post {planned(tally)}" if load.dry_run else f"posted {posted(tally)}"
+        first = f"would post {planned(tally)}" if load.preview else f"posted {posted(tally)}"
     else:
         first = f"{_many(sum(tally.states.get(name, 0) for name in _DONE), 'change')} carried out"
     rest = [f"{number:,} {name.replace('_', ' ')}" for name, number in tally.states.items() if name not in _DONE]

@@ -74,7 +74,8 @@ def loads(
     """
     return connection.execute(
         """
-        SELECT load_id, dag_id, run_id, run_type, period_start, period_end, dry_run, state, actor, opened_at, closed_at, counts
+        SELECT load_id, dag_id, run_id, run_type, period_start, period_end, dry_run AS preview, state, actor, opened_at, closed_at,
+               counts
         FROM ops.load WHERE dag_id = ANY(%(dags)s) AND (%(day)s::date IS NULL OR %(day)s BETWEEN period_start AND period_end)
         ORDER BY load_id DESC LIMIT %(most)s OFFSET %(after)s
         """,

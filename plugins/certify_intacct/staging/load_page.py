@@ -101,7 +101,7 @@ def load_page(
 def of_dag(connection: Connection, dag_id: str, load_id: int) -> dict[str, Any] | None:
     """The row of a load, when it is one of that DAG."""
     return connection.execute(
-        "SELECT * FROM ops.load WHERE load_id = %s AND dag_id = %s", [load_id, dag_id]
+        "SELECT *, dry_run AS preview FROM ops.load WHERE load_id = %s AND dag_id = %s", [load_id, dag_id]
     ).fetchone()  # fmt: skip
 
 

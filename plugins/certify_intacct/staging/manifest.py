@@ -18,7 +18,11 @@ _CURE = "Clear the whole run, so that it opens a load of its own."
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """A row of ``ops.load``."""
+    """A row of ``ops.load``.
+
+    :param preview: nothing of it is ever sent. The column has the older word for it (``dry_run``), which workers of
+        earlier versions write
+    """
 
     load_id: int
     dag_id: str
@@ -26,7 +30,7 @@ class Load:
     run_type: str
     direction: str
     period: Period
-    dry_run: bool
+    preview: bool
     entities: tuple[str, ...]
     config_hash: str
     state: str
@@ -49,7 +53,7 @@ def open_load(
     run_type: str,
     direction: str,
     period: Period,
-    dry_run: bool,
+    preview: bool,
     entities: Iterable[str],
     config_hash: str,
     code_version: str,
@@ -69,7 +73,7 @@ def open_load(
             direction,
             period.start,
             period.end,
-            dry_run,
+            preview,
             list(entities),
             config_hash,
             code_version,
@@ -101,7 +105,7 @@ def get_load(connection: Connection, load_id: int) -> Load:
         run_type=row["run_type"],
         direction=row["direction"],
         period=Period(row["period_start"], row["period_end"]),
-        dry_run=row["dry_run"],
+        preview=row["dry_run"],
         entities=tuple(row["entities"]),
         config_hash=row["config_hash"],
         state=row["state"],
@@ -115,7 +119,7 @@ def require_no_preview(load: Load) -> None:
 
     :raises GuardTripped: it was opened as a preview
     """
-    if load.dry_run:
+    if load.preview:
         raise _previewed(load.load_id, load.dag_id)
 
 

@@ -70,7 +70,7 @@ def comparable(connection: Connection, dag_ids: Sequence[str], load: dict[str, A
     """
     return connection.execute(
         """
-        SELECT load_id, dag_id, period_start, period_end, dry_run, opened_at, config_hash FROM ops.load l
+        SELECT load_id, dag_id, period_start, period_end, dry_run AS preview, opened_at, config_hash FROM ops.load l
         WHERE direction = %(direction)s AND dag_id = ANY(%(dags)s) AND load_id <> %(load)s
           AND EXISTS (SELECT FROM plan.change c WHERE c.load_id = l.load_id)
           AND (run_type = %(what_if)s) = (%(run_type)s = %(what_if)s)

@@ -199,7 +199,8 @@ WHERE f.report_id = %(report)s OR f.number = %(report)s OR split_part(f.number, 
 ORDER BY f.load_id, f.number, f.finding
 """
 _LOADS = """
-SELECT load_id, dag_id, run_id, run_type, period_start, period_end, dry_run, config_hash, code_version, actor, state, opened_at
+SELECT load_id, dag_id, run_id, run_type, period_start, period_end, dry_run AS preview, config_hash, code_version, actor, state,
+       opened_at
 FROM ops.load WHERE load_id = ANY(%(loads)s)
 """
 

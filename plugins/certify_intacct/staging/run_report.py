@@ -69,7 +69,7 @@ def run_report(connection: Connection, certify_company: str, load_id: int, first
         load=load,
         counts=row["counts"] if row else {},
         plan=summary(connection, load_id),
-        waits=waits(connection, certify_company) if load.direction == "expense" and not load.dry_run else None,
+        waits=waits(connection, certify_company) if load.direction == "expense" and not load.preview else None,
         waiting=waiting,
         news=[item for item in waiting if (item["what"], item["rule"]) not in known],
         # A reconciliation covers no dates: it looks at what others did.

@@ -27,7 +27,7 @@ def steps(timeline: ReportTimeline) -> Iterator[Step]:
         shown = lines or shown
         yield Step(
             at=read["observed_at"] if read else load["opened_at"],
-            title=f"{'Preview: ' if load['dry_run'] else ''}{'Read' if read else 'Planned'} by {load['dag_id']}",
+            title=f"{'Preview: ' if load['preview'] else ''}{'Read' if read else 'Planned'} by {load['dag_id']}",
             tone=_tone(timeline, load_id),
             notes=tuple(_notes(timeline, load, read)),
             tables=(*tables, *_documents(timeline, load_id)),

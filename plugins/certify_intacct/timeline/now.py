@@ -184,7 +184,7 @@ def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[s
 
 
 def _nothing_posted(timeline: ReportTimeline) -> Iterator[str]:
-    real = [row for row in timeline.planned if not timeline.loads[row["load_id"]]["dry_run"]]
+    real = [row for row in timeline.planned if not timeline.loads[row["load_id"]]["preview"]]
     if real and real[-1]["action"] == "skip":
         yield f"Nothing: the newest plan leaves it out by rule {real[-1]['rule']}."
     elif real and _undecided(timeline, real[-1]["load_id"]):

@@ -21,7 +21,6 @@ def earlier_run(
     days: int = 1,
     currency: str = "USD",
     state: str = "loaded",
-    dry_run: bool = False,
     entities: Sequence[str] = (),
     document: str = "accepted",
     approved_by: str = "",
@@ -29,7 +28,7 @@ def earlier_run(
 ) -> int:
     """Adds a run that sent a document of each total on ``day``, and returns its load."""
     with psycopg.connect(owner_url) as connection:
-        load = _load(connection, day, days, state, dry_run, entities)
+        load = _load(connection, day, days, state, entities)
         if approved_by:
             connection.execute(
                 """
@@ -86,13 +85,13 @@ def planned_run(owner_url: str, day: date, totals: Iterable[str], *, days: int =
     return load
 
 
-def _load(connection: Any, day: date, days: int, state: str, dry_run: bool, entities: Sequence[str]) -> int:
+def _load(connection: Any, day: date, days: int, state: str, entities: Sequence[str]) -> int:
     row = connection.execute(
         """
         INSERT INTO ops.load (dag_id, run_id, run_type, direction, period_start, period_end, dry_run, entities, config_hash,
             code_version, state)
-        VALUES ('expense_sync', 'earlier', 'scheduled', 'expense', %s, %s, %s, %s, '', '', %s) RETURNING load_id
+        VALUES ('expense_sync', 'earlier', 'scheduled', 'expense', %s, %s, false, %s, '', '', %s) RETURNING load_id
         """,
-        [day, day + timedelta(days=days - 1), dry_run, list(entities), state],
+        [day, day + timedelta(days=days - 1), list(entities), state],
     ).fetchone()
     return int(row[0])
