@@ -176,7 +176,7 @@ def _allow(company: Company, kind: ObjectType, verb: str) -> None:
         if verb not in kind.operations:
             raise problems.not_by_this_function(kind, verb)
     permissions.require(company.settings, company.session, PERMISSION[verb], kind.name)
-    if kind.name == "USERINFO" and company.session.user not in company.settings.administrators:
+    if kind.name in ("USERINFO", "USERROLES") and company.session.user not in company.settings.administrators:
         with refusing(None, verb):
             raise problems.other("You do not have permission to manage users.", "PL04000005")
 
