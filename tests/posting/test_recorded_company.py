@@ -12,7 +12,15 @@ from tests.expense_company import Company
 
 #: The flags that this company does not show: it has no tasks, contracts and warehouses as dimensions. Another one may lack any.
 NOT_SHOWN = ["REQUIRETASK", "REQUIRECONTRACT", "REQUIREWAREHOUSE"]
-ANY = [*NOT_SHOWN, "REQUIREPROJECT", "REQUIRECUSTOMER", "REQUIREVENDOR", "REQUIREEMPLOYEE", "REQUIREITEM", "REQUIRECLASS"]
+ANY = [
+    *NOT_SHOWN,
+    "REQUIREPROJECT",
+    "REQUIRECUSTOMER",
+    "REQUIREVENDOR",
+    "REQUIREEMPLOYEE",
+    "REQUIREITEM",
+    "REQUIRECLASS",
+]
 
 
 @pytest.mark.parametrize("hidden", [NOT_SHOWN, ANY])

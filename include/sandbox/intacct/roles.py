@@ -19,7 +19,11 @@ OBJECTS = frozenset({"ROLES", "ROLEGROUPS", USERS, ASSIGNMENTS})
 
 def refresh(store: Store) -> None:
     """Bring the computed objects up to date: rows that still hold keep their record numbers."""
-    roles, groups, users = _keys(store, "ROLES", "NAME"), _keys(store, "USERGROUP", "NAME"), _keys(store, "USERINFO", "LOGINID")
+    roles, groups, users = (
+        _keys(store, "ROLES", "NAME"),
+        _keys(store, "USERGROUP", "NAME"),
+        _keys(store, "USERINFO", "LOGINID"),
+    )
     logins = {key: login for login, key in users.items()}
     members = [(one.get("USERGROUPKEY", ""), one.get("USERKEY", "")) for one in store.select(SIDE, "MEMBERUSERGROUP")]
     given: list[tuple[str, str, str]] = []  # role, whose, U or G

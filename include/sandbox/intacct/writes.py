@@ -251,8 +251,10 @@ def _legacy_change(company: Company, call: Element) -> Outcome:
     kind = legacy.kind_of(company.catalog, call)
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
-        name = _key(company, kind, call, legacy.mappings()[call.tag]["named"])
-        before = company.find(kind.name, name)
+        mapping = legacy.mappings()[call.tag]
+        name = _key(company, kind, call, mapping["named"])
+        by_record = mapping.get("by_record", False)
+        before = documents.existing(company, kind, name) if by_record else company.find(kind.name, name)
         if before is None:
             raise problems.not_found()
         kept = _update_one(company, legacy.given_by(company.catalog, call, company.settings), before)
@@ -380,19 +382,20 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create": create,
     "update": update,
     "delete": delete,
-    **{name: _legacy_create for name in legacy.mappings() if not name.startswith("update_")},
-    "update_apadjustment": _legacy_update,
-    "update_bill": _legacy_update,
-    "update_cctransaction": _legacy_update,
-    "update_contact": _legacy_change,
-    "update_employee": _legacy_change,
-    "update_expenseadjustmentreport": _legacy_update,
-    "update_expensereport": _legacy_update,
-    "update_vendor": _legacy_change,
+    **{
+        name: _legacy_create
+        if name.startswith("create_") or name.startswith("record_")
+        else _legacy_change
+        if "named" in mapping
+        else _legacy_update
+        for name, mapping in legacy.mappings().items()
+    },
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
     "delete_allocation": _delete_by_name("ALLOCATION", "key"),
+    "delete_apaccountlabel": _delete_by_name("APACCOUNTLABEL", "accountlabel"),
+    "delete_apterm": _delete_by_name("APTERM", "name"),
     "delete_apadjustment": _delete_by_key("APADJUSTMENT"),
     "delete_bill": _delete_by_key("APBILL"),
     "delete_class": _delete_by_name("CLASS", "key"),
@@ -402,6 +405,8 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "delete_employee": _delete_by_name("EMPLOYEE", "employeeid"),
     "delete_expenseadjustmentreport": _delete_by_key("EXPENSEADJUSTMENTS"),
     "delete_expensereport": _delete_by_key("EEXPENSES"),
+    "delete_expensepaymenttype": _delete_by_name("EXPENSEPAYMENTTYPE", "name"),
+    "delete_expensetype": _delete_by_name("EEACCOUNTLABEL", "expensetype"),
     "delete_glaccount": _delete_by_name("GLACCOUNT", "glaccountno"),
     "delete_gltransaction": _delete_by_key("GLBATCH"),
     "delete_item": _delete_by_name("ITEM", "itemid"),

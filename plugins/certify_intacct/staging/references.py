@@ -170,7 +170,9 @@ def _from_the_bill(due_from: str) -> bool:
     all others count from months.
     """
     word = due_from.strip().casefold()
-    return word in ("", "0") or (word.startswith("from") and not any(end in word for end in ("month", "extending", "eom")))
+    return word in ("", "0") or (
+        word.startswith("from") and not any(end in word for end in ("month", "extending", "eom"))
+    )
 
 
 def _vendor(row: ListRow) -> Vendor:

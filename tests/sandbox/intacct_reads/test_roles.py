@@ -22,7 +22,13 @@ def roles(fresh_sandbox: RunningSandbox) -> GatewayClient:
     load("intacct", "USERGROUP", [{"NAME": "Bookkeeping", "DESCR": "All of it"}])
     load("intacct", "ROLEGROUPS", [{"UGNAME": "Bookkeeping", "ROLENAME": "Clerk", "ROLEKEY": "2", "GROUPKEY": "1"}])
     load("intacct", "MEMBERUSERGROUP", [{"USERKEY": tsmith, "USERGROUPKEY": "1"}])
-    right = {"ROLEKEY": "1", "POLICYKEY": "30", "POLICYNAME": "Bills", "MODULE": "Accounts Payable", "RIGHTS": "List|View"}
+    right = {
+        "ROLEKEY": "1",
+        "POLICYKEY": "30",
+        "POLICYNAME": "Bills",
+        "MODULE": "Accounts Payable",
+        "RIGHTS": "List|View",
+    }
     load("intacct", "ROLEPOLICYASSIGNMENT", [right])
     return GatewayClient(fresh_sandbox.url)
 
