@@ -1,7 +1,7 @@
 """Facts of a real company of 2025: what its `lookup` told of accounts, terms and expense reports, and what follows for posting.
 
-Where they stand: github.com/CPAanalytics/intacct_sdk, fixtures/lookup (the answers of a live company to `lookup` of 260 objects). GLACCOUNT
-has the flags of the dimensions in use alone, APTERM the words of its list, EEXPENSES those of STATE.
+Where they stand: github.com/CPAanalytics/intacct_sdk, fixtures/lookup (the answers of a live company to `lookup` of 260 objects).
+GLACCOUNT has the flags of the dimensions in use alone, APTERM the words of its list, EEXPENSES those of STATE.
 """
 
 from __future__ import annotations

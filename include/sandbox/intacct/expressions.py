@@ -1,7 +1,7 @@
 """Fields and conditions of a query as SQL over the store: dotted paths, order by type, the operators of `query`.
 
-A dotted field is followed by scalar subqueries, so that a relation never multiplies rows, unless it leads to many records. Dates and amounts are
-compared by a key whose text order is their order: exact, and no float touches an amount.
+A dotted field is followed by scalar subqueries, so that a relation multiplies no rows, unless it leads to many records. Dates and
+amounts are compared by a key whose text order is their order: exact, and no float touches an amount.
 """
 
 from __future__ import annotations

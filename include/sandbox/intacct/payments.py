@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, legacy, problems
+from include.sandbox.intacct import documents, fields, general_ledger, legacy, problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given, children
@@ -139,6 +139,8 @@ def _kept(company: Company, given: Given, header: Record, before: Record | None)
     if there:
         _state_details(company, kept, state)
     _settle(company, items, made=state == "Posted", day=header["WHENCREATED"])
+    if state == "Posted":
+        _book(company, kind, kept, items)
     return kept
 
 
@@ -185,6 +187,7 @@ def void(company: Company, before: Record) -> None:
             if record.get("STATE") in documents.GONE or number(record, "TRX_TOTALPAID") < amount:
                 raise problems.other("The document is not paid by this payment any more.")
             _change(company, kind, record, unpaid(kind, record, amount))
+        general_ledger.turn_round(company, company.catalog[OBJECT], before, before["WHENCREATED"])
     _move(company, before, "Voided")
 
 
@@ -208,6 +211,7 @@ def _move(company: Company, before: Record, state: str) -> None:
             Item(*_document_of(company, one), number(one, "TRX_PAYMENTAMOUNT")) for one in details_of(company, before)
         ]
         _settle(company, items, made=True, day=before["WHENCREATED"])
+        _book(company, kind, before, items)
     changes = _stated(kind, state)
     company.stamp_modified(kind, changes)
     company.note(kind, company.store.update(SIDE, OBJECT, before["RECORDNO"], changes), "M")
@@ -304,9 +308,14 @@ def reimburse(company: Company, call: Element) -> Record:
     header |= {"CURRENCY": items[0].record.get("CURRENCY", ""), "STATE": "Posted" if made else "Approved"}
     kept = company.insert(kind, dict(header))
     if made:
-        company.insert(company.catalog[REIMBURSEMENT], dict(header))
+        _reimbursed(company, header, items)
     _settle(company, items, made=made, day=header["PAYMENTDATE"])
     return kept
+
+
+def _reimbursed(company: Company, header: Record, items: Sequence[Item]) -> None:
+    kind = company.catalog[REIMBURSEMENT]
+    _book(company, kind, company.insert(kind, dict(header)), items)
 
 
 def _expenses(company: Company, employee: str, item: Element) -> Item:
@@ -323,6 +332,13 @@ def _expenses(company: Company, employee: str, item: Element) -> Item:
 
 
 # -- both ---------------------------------------------------------------------------------------------------------------
+
+
+def _book(company: Company, kind: ObjectType, payment: Record, items: Sequence[Item]) -> None:
+    """What was paid stands in the general ledger."""
+    general_ledger.trace_payment(
+        company, kind, payment, [(one.kind, one.record, one.base, one.amount) for one in items]
+    )
 
 
 def _source(company: Company, name: str) -> None:

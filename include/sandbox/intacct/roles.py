@@ -1,7 +1,7 @@
 """Who has which role: computed from what is assigned to users and to groups (Company > Roles, Users, User groups).
 
-USERROLES gives a role to a user, ROLEGROUPS to a group, and MEMBERUSERGROUP says who is in one. ROLEUSERS is who has a role in the end,
-ROLEASSIGNMENT every assignment. What a user may do is said by settings (`permissions_denied`), whatever the roles say.
+USERROLES gives a role to a user, ROLEGROUPS to a group, and MEMBERUSERGROUP says who is in one. ROLEUSERS is who has a role in the
+end, ROLEASSIGNMENT every assignment. What a user may do is said by settings (`permissions_denied`), whatever the roles say.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _AGGREGATES = {"sum": "exact_sum", "avg": "exact_average", "count": "COUNT"}
 
 @dataclass(slots=True)
 class Selection:
-    """Columns (tag, SQL), conditions, order and page of one read; `joins` are what it joins, so that a record may have several rows."""
+    """Columns (tag, SQL), conditions, order and page of one read; by its `joins` a record may have several rows."""
 
     kind: ObjectType
     columns: list[tuple[str, str]] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Roles, who has them and what they permit.
 
-The requests are those of the vendor's pages (Company > Roles, Users, User groups); the fields those that a company of 2025 told `lookup`
-(github.com/CPAanalytics/intacct_sdk, fixtures/lookup).
+The requests are those of the vendor's pages (Company > Roles, Users, User groups); the fields those that a company of 2025 told
+`lookup` (github.com/CPAanalytics/intacct_sdk, fixtures/lookup).
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def test_what_a_role_permits_and_reads_by_name(roles: GatewayClient) -> None:
     assert [(one.findtext("RECORDNO"), one.findtext("TYPE")) for one in data] == [("1", "Enterprise")]
     told = roles.send("<lookup><object>ROLEUSERS</object></lookup>").data
     assert [one.text for one in told.iter("ID")] == [
-        "RECORDNO", "ROLEKEY", "USERKEY", "ROLENAME", "USERLOGINID", "WHENCREATED", "WHENMODIFIED", "CREATEDBY", "MODIFIEDBY", "RECORD_URL",
+        "RECORDNO", "ROLEKEY", "USERKEY", "ROLENAME", "USERLOGINID", "WHENCREATED", "WHENMODIFIED", "CREATEDBY", "MODIFIEDBY",
+        "RECORD_URL",
     ]  # fmt: skip
     assert [one.text for one in told.iter("OBJECTPATH")][:2] == ["ROLES", "USERINFO"]
 

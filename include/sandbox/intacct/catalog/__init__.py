@@ -29,7 +29,7 @@ File format::
       PARENTID: {type: TEXT, refers: DEPARTMENT, fill: {PARENTKEY: RECORDNO, PARENTNAME: TITLE}}
       JOURNAL: {type: TEXT, refers: GLJOURNAL, or_refers: STATJOURNAL}      # one of two objects, with the same fields to fill
       PERSONALINFO.*: CONTACT      # a contact block: expands to its fields and to a relation to CONTACT
-    relations:                     # many-to-one paths of dotted fields; with `many: true` one-to-many, by which a query has a row for each
+    relations:                     # many-to-one paths of dotted fields; `many: true` is one-to-many: a query has a row for each
       MANAGER: {object: EMPLOYEE, by: SUPERVISORID, key: EMPLOYEEID}
     lines:
       APBILLITEMS: {object: APBILLITEM, parent: RECORDKEY, total: TRX_AMOUNT}
