@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import gl_detail, permissions, roles, selection, usage
+from include.sandbox.intacct import gl_detail, permissions, roles, selection, summaries, usage
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
@@ -62,6 +62,8 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
         usage.refresh(sandbox)
     if kind.name in roles.OBJECTS:
         roles.refresh(sandbox.store)
+    if kind.name in summaries.OBJECTS:
+        summaries.refresh(sandbox.store, kind.name)
     if kind.name == gl_detail.OBJECT:
         gl_detail.refresh(sandbox.store)
     return kind

@@ -23,6 +23,7 @@ from include.sandbox.intacct import (
     permissions,
     problems,
     reversal,
+    summaries,
     transaction_security,
 )
 from include.sandbox.intacct.catalog import ObjectType
@@ -349,6 +350,16 @@ def _recall_bill(company: Company, call: Element) -> Outcome:
     return Outcome(written=1, object=kind.name)
 
 
+def _create_summary(company: Company, call: Element) -> Outcome:
+    """create_billbatch and its kin."""
+    document = summaries.BY_FUNCTION[call.tag]
+    permissions.require(company.settings, company.session, "CREATE", document)
+    kind = company.catalog[summaries.OF[document][0]]
+    with refusing(kind, "create"):
+        kept = summaries.create(company, call)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
 def _reimburse(company: Company, call: Element) -> Outcome:
     """create_reimbursementrequest."""
     kind = company.catalog[payments.REQUEST]
@@ -422,6 +433,7 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create_supdocfolder": _attachment("SUPDOCFOLDER", "create", attachments.create_folder),
     "update_supdocfolder": _attachment("SUPDOCFOLDER", "update", attachments.update_folder),
     "recallApBill": _recall_bill,
+    **dict.fromkeys(summaries.BY_FUNCTION, _create_summary),
     "create_reimbursementrequest": _reimburse,
     **dict.fromkeys(payments.MOVES, _move_payments),
     "reverse_appayment": _reverse_payment,
