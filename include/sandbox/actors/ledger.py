@@ -28,6 +28,7 @@ from include.sandbox.intacct import (
 from include.sandbox.intacct.catalog import Field, ObjectType
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.own_catalog import catalog_of
+from include.sandbox.intacct.problems import Problem
 from include.sandbox.intacct.records import time_text
 from include.sandbox.intacct.types import Session
 from include.sandbox.store import Record
@@ -202,6 +203,17 @@ def void_payment(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> di
     kind, found = _document(sandbox, object, record)
     changes = payments.unpaid(kind, found, payments.number(found, "TRX_TOTALPAID"))
     return _paid(sandbox, kind, found, ("Paid", "Partially Paid"), changes)
+
+
+@act
+def print_check(sandbox: Sandbox, *, record: str) -> dict[str, Any]:
+    """Print and confirm the check of a reimbursement request: its expense reports are paid, and EPPAYMENT shows it."""
+    kind, found = _document(sandbox, payments.REQUEST, record)
+    try:
+        made = payments.print_check(_company(sandbox), found)
+    except Problem as refused:
+        raise CannotAct(str(refused)) from None
+    return {"object": kind.name, "RECORDNO": found["RECORDNO"], "reimbursement": made["RECORDNO"]}
 
 
 def _paid(

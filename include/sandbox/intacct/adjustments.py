@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, general_ledger, problems
+from include.sandbox.intacct import documents, fields, general_ledger, problems, summaries
 from include.sandbox.intacct.bill_fields import complete_lines
 from include.sandbox.intacct.bills import action_of, entered, numbered
 from include.sandbox.intacct.company import Company
@@ -34,6 +34,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     fields.require(kind, header)
     vendor = company.refer(kind.fields["VENDORID"], header["VENDORID"], active=before is None)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
+    summaries.named(company, "APADJUSTMENT", header)
     lines = settle_lines(company, header, given.lines if given.lines is not None else kept_lines(company, before))
     if not lines:
         raise problems.no_lines(kind)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from include.sandbox.intacct import summaries
 from include.sandbox.intacct.company import Company
 from include.sandbox.intacct.general_ledger import PAYABLE
 from include.sandbox.intacct.money import Rate
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import need_date
 
-_SUMMARIES = "summary/APBILL/"
 _CONTACTS = (
     ("BILLTOPAYTOCONTACTNAME", "BILLTOPAYTOKEY", "PAYTO.CONTACTNAME"),
     ("SHIPTORETURNTOCONTACTNAME", "SHIPTORETURNTOKEY", "RETURNTO.CONTACTNAME"),
@@ -34,22 +34,15 @@ def complete_header(company: Company, header: Record, vendor: Record) -> None:
     header["TERMVALUE"] = f"::#{term.get('DUEDATE') or 0}#:O:" if term else ""
     if not header.get("PRBATCH") and header["WHENPOSTED"]:
         header["PRBATCH"] = f"Bills: {need_date(header['WHENPOSTED']):%Y/%m/%d} Batch"
-    header["PRBATCHKEY"] = _summary(company, header["PRBATCH"]) if header.get("PRBATCH") else ""
+    day = header["WHENPOSTED"] or header.get("WHENCREATED", "")
+    header["PRBATCHKEY"] = (
+        summaries.of_its_day(company, "APBILL", header["PRBATCH"], day) if header.get("PRBATCH") else ""
+    )
     for name in ("TRX_TOTALRETAINED", "TRX_TOTALRELEASED", "TOTALRETAINED"):
         header.setdefault(name, header["TOTALPAID"])
     header.setdefault("RETAINAGERELEASED", "false")
     for name in ("USERID", "CREATEDUSERID"):
         header.setdefault(name, company.session.user)
-
-
-def _summary(company: Company, title: str) -> str:
-    """The record number of the summary of this title."""
-    number = company.store.get_meta(_SUMMARIES + title)
-    if number is None:
-        number = int(company.store.get_meta(_SUMMARIES) or 0) + 1
-        company.store.set_meta(_SUMMARIES, number)
-        company.store.set_meta(_SUMMARIES + title, number)
-    return str(number)
 
 
 def complete_lines(company: Company, header: Record, vendor: Record, rate: Rate, lines: Sequence[Record]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, general_ledger, problems
+from include.sandbox.intacct import documents, fields, general_ledger, problems, summaries
 from include.sandbox.intacct.bill_fields import complete_header, complete_lines
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import SETTLED, Document, below_zero, lines_again, owner_of, price_lines, totals
@@ -38,6 +38,7 @@ def prepare(
     fields.require(kind, header, custom=draft)  # a draft needs neither vendor nor dates
     vendor = _vendor(company, header, check=before is None or "VENDORID" in given.fields)
     _dates(company, header, draft=draft, term_gives=term_gives_due_date)
+    summaries.named(company, "APBILL", header)
     if company.settings.ap_summaries == "user" and not header.get("PRBATCH"):
         raise problems.missing("Summary")
     lines = _lines(company, given, header, before)

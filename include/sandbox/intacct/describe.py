@@ -67,7 +67,7 @@ def lookup(sandbox: Sandbox, _session: Session, call: Element) -> Outcome:
         _lookup_field(fields, kind, kind.fields[field_name])
     relationships = etree.SubElement(described, "Relationships")
     for relation in kind.relations.values():
-        if relation.is_block:
+        if relation.is_block or relation.many:
             continue
         block = etree.SubElement(relationships, "Relationship")
         child(block, "OBJECTPATH", relation.path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems
+from include.sandbox.intacct import documents, expense_amounts, fields, general_ledger, problems, summaries
 from include.sandbox.intacct.bills import numbered
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
@@ -32,6 +32,7 @@ def prepare(company: Company, given: Given, before: Record | None = None) -> Doc
     header |= _state(company, given.action, header)
     fields.require(kind, header)
     header["WHENPOSTED"] = header.get("WHENPOSTED") or header["WHENCREATED"]
+    summaries.named(company, "EEXPENSES", header)
     wanted = given.lines if given.lines is not None else kept_lines(company, before)
     computed = expense_amounts.left_to_compute(company.settings, wanted)
     lines = settle_lines(company, header, wanted)

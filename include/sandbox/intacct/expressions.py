@@ -1,7 +1,7 @@
 """Fields and conditions of a query as SQL over the store: dotted paths, order by type, the operators of `query`.
 
-A dotted field is followed by scalar subqueries, so that a relation never multiplies rows. Dates and amounts are
-compared by a key whose text order is their order: exact, and no float touches an amount.
+A dotted field is followed by scalar subqueries, so that a relation multiplies no rows, unless it leads to many records. Dates and
+amounts are compared by a key whose text order is their order: exact, and no float touches an amount.
 """
 
 from __future__ import annotations
@@ -139,6 +139,7 @@ class Expressions:
         self._store, self._catalog, self.kind = store, catalog, kind
         self._aliases = 0
         self._known: dict[str, Expression] = {}
+        self._joins: dict[str, tuple[str, str]] = {}
 
     def __call__(self, name: str) -> Expression:
         """The expression of a field. Raises UnknownField."""
@@ -146,6 +147,11 @@ class Expressions:
         if wanted not in self._known:
             self._known[wanted] = self._compiled(wanted)
         return self._known[wanted]
+
+    @property
+    def joins(self) -> str:
+        """What a SELECT of the fields that were looked up joins, for those of which there may be many."""
+        return "".join(sql for _, sql in self._joins.values())
 
     def _compiled(self, name: str) -> Expression:
         for spelling in (name, name.upper()):
@@ -155,7 +161,9 @@ class Expressions:
             hops, field = found
             if field.hidden or not (hops or spelling in self.kind.fields):
                 break
-            if hops:
+            if any(hop.many for hop in hops):
+                text, column = self._joined(hops, field.name), None
+            elif hops:
                 text, column = self._follow(self.kind, "t", hops, field.name), None
             else:
                 text, column = self._own(self.kind, "t", field.name)
@@ -197,6 +205,23 @@ class Expressions:
         link = f"CAST({alias}.{plain} AS INTEGER)" if key == "_id" else f"{alias}.{plain}"
         table = self._store.table(SIDE, target.name)
         return f"(SELECT {value} FROM {table} {inner} WHERE {inner}.{key} = {link} LIMIT 1)"
+
+    def _joined(self, hops: Sequence[Relation], name: str) -> str:
+        """The same where there may be many records at the end: each way is joined once, whatever fields are asked for by it."""
+        kind, alias, path = self.kind, "t", ""
+        for hop in hops:
+            path += f"{hop.path}."
+            by = self._store.column(SIDE, kind.name, hop.by)
+            key = self._store.column(SIDE, hop.object, hop.key)
+            kind = self._catalog[hop.object]
+            if by is None or key is None:
+                return "NULL"
+            if path not in self._joins:
+                inner = self._alias()
+                link = f"CAST({inner}.{key} AS INTEGER) = CAST({alias}.{by} AS INTEGER)"
+                self._joins[path] = inner, f" LEFT JOIN {self._store.table(SIDE, hop.object)} {inner} ON {link}"
+            alias = self._joins[path][0]
+        return self._own_plain(kind, alias, name)
 
     def _own_plain(self, kind: ObjectType, alias: str, name: str) -> str:
         column = self._store.column(SIDE, kind.name, name)

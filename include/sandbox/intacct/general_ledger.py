@@ -1,7 +1,8 @@
-"""The trace of bills, adjustments and expense reports in the general ledger (setting `gl_trace`).
+"""The trace of bills, adjustments, expense reports and payments in the general ledger (setting `gl_trace`).
 
 One GLBATCH for a document as soon as it is Posted or Approved, and never before: a line for each of its lines, and one for each
-account that it owes to.
+account that it owes to. A payment has one as soon as it is made: what is owed no more, and the account that it is paid from. What is
+reversed or voided has a second one, turned round. The symbols of the journals, and which accounts, are inferred.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import lines_of
 from include.sandbox.intacct.records import Record
-from include.sandbox.intacct.values import money
+from include.sandbox.intacct.values import cents, money
 from include.sandbox.settings import Settings
 
 #: The payables, and the company's default account for what it owes to employees.
@@ -39,6 +40,10 @@ COPIED = (
     "MEGAENTITYKEY",
     "MEGAENTITYNAME",
 )
+#: Where an account to pay from names neither: the journal of what is paid out, and the account.
+DISBURSEMENTS, BANK = "CDJ", "1000"
+#: Of an entry the document that it was made for, whose entries no client sees by it.
+SOURCE = "_SOURCE"
 #: By account what is owed: in base currency, and in the document's.
 Owed = dict[str, tuple[Decimal, Decimal]]
 
@@ -62,38 +67,112 @@ def trace(company: Company, kind: ObjectType, document: Record) -> Record:
     booking = BOOKINGS.get(kind.name)
     if booking is None or not company.settings.gl_trace or document.get("STATE") not in (kind.approved, "Posted"):
         return document
-    found = company.store.find(SIDE, "GLBATCH", "PRBATCHKEY", document["RECORDNO"])
-    if any(one.get("MODULE") == kind.module for one in found):
+    if _booked(company, kind, document):
         return document
-    batch = company.insert(
-        company.catalog["GLBATCH"],
-        {
-            "BATCH_TITLE": f"{booking.title}: {document.get('RECORDID', '')}"[:80],
-            "JOURNAL": booking.journal,
-            "BATCH_DATE": document.get("WHENPOSTED", ""),
-            "MODULE": kind.module or "",
-            "STATE": "Posted",
-            "PRBATCHKEY": document["RECORDNO"],
-            "USERINFO.LOGINID": company.session.user,
-        },
-    )
     lines = lines_of(company, kind, document["RECORDNO"])
     entries = [
         _entry(company, line, Decimal(line.get("AMOUNT") or 0)) for line in booking.expenses(company, document, lines)
     ]
     for account, (base, amount) in booking.owed(company, document, lines).items():
-        own = {name: document[name] for name in COPIED if name in document}
-        entries.append(_entry(company, own | {"ACCOUNTNO": account, "TRX_AMOUNT": f"{amount:f}"}, -base))
+        entries.append(_against(company, document, account, -base, amount))
     entries += _between_entities(company, entries)
+    title = f"{booking.title}: {document.get('RECORDID', '')}"
+    _keep(company, kind, document, _batch(company, booking.journal, title, document.get("WHENPOSTED", "")), entries)
+    return document
+
+
+def trace_payment(
+    company: Company, kind: ObjectType, payment: Record, paid: Sequence[tuple[ObjectType, Record, Decimal, Decimal]]
+) -> None:
+    """Make the entries of a payment that has just been made, once.
+
+    :param paid: each document, with what is paid of it in base currency and in its own
+    """
+    if not company.settings.gl_trace or _booked(company, kind, payment):
+        return
+    journal, account = _paid_from(company, payment.get("FINANCIALENTITY", ""))
+    entries: list[Record] = []
+    for of, document, base, amount in paid:
+        lines = lines_of(company, of, document["RECORDNO"])
+        owed = BOOKINGS[of.name].owed(
+            company, document, [one for one in lines if not expense_amounts.not_reimbursable(one)]
+        )
+        whole, left, trx_left = sum((one for one, _ in owed.values()), Decimal(0)), base, amount
+        for number, (place, (share, _)) in enumerate(owed.items(), start=1):
+            last = number == len(owed) or not whole
+            part, trx = (left, trx_left) if last else (cents(base * share / whole), cents(amount * share / whole))
+            left, trx_left = left - part, trx_left - trx
+            entries.append(_against(company, document, place, part, trx))
+        entries.append(_against(company, document, account, -base, amount))
+    title = f"{kind.label}: {payment.get('DOCNUMBER') or payment.get('DOCUMENTNUMBER') or payment['RECORDNO']}"
+    day = payment.get("PAYMENTDATE") or payment.get("WHENCREATED", "")
+    _keep(company, kind, payment, _batch(company, journal, title, day), entries)
+
+
+def turn_round(company: Company, kind: ObjectType, document: Record, day: str) -> None:
+    """A second entry for each of a document that is reversed or voided on a day (mm/dd/yyyy), with the sides exchanged."""
+    for batch in _booked(company, kind, document):
+        turned = [
+            {name: value for name, value in one.items() if name not in {"RECORDNO", "BATCHNO"}}
+            | {"TR_TYPE": "-1" if one["TR_TYPE"] == "1" else "1"}
+            for one in lines_of(company, company.catalog["GLBATCH"], batch["RECORDNO"])
+        ]
+        header = _batch(company, batch["JOURNAL"], f"Reversed - {batch['BATCH_TITLE']}", day)
+        _keep(company, kind, document, header | {SOURCE: f"{batch[SOURCE]}/reversed"}, turned)
+
+
+def _booked(company: Company, kind: ObjectType, document: Record) -> list[Record]:
+    return company.store.find(SIDE, "GLBATCH", SOURCE, f"{kind.name}/{document['RECORDNO']}")
+
+
+def _batch(company: Company, journal: str, title: str, day: str) -> Record:
+    return {
+        "BATCH_TITLE": title[:80],
+        "JOURNAL": journal,
+        "BATCH_DATE": day,
+        "STATE": "Posted",
+        "USERINFO.LOGINID": company.session.user,
+    }
+
+
+def _keep(company: Company, kind: ObjectType, document: Record, header: Record, entries: Sequence[Record]) -> None:
+    source = {
+        "MODULE": kind.module or "",
+        "PRBATCHKEY": document["RECORDNO"],
+        SOURCE: f"{kind.name}/{document['RECORDNO']}",
+    }
+    batch = company.insert(company.catalog["GLBATCH"], source | header)
     for number, entry in enumerate(entries, start=1):
         entry |= {
             "BATCHNO": batch["RECORDNO"],
             "LINE_NO": str(number),
-            "ENTRY_DATE": document.get("WHENPOSTED", ""),
+            "ENTRY_DATE": header["BATCH_DATE"],
+            "BATCH_DATE": header["BATCH_DATE"],
+            "BATCHTITLE": header["BATCH_TITLE"],
             "STATE": "Posted",
         }
     company.store.insert_many(SIDE, "GLENTRY", entries, at=clock.time())
-    return document
+
+
+def _against(company: Company, document: Record, account: str, base: Decimal, amount: Decimal) -> Record:
+    """What a document owes to an account, or has paid from it."""
+    own = {name: document[name] for name in COPIED if name in document}
+    known = company.find("GLACCOUNT", account) or {}
+    told = {"ACCOUNTKEY": known.get("RECORDNO", ""), "ACCOUNTTITLE": known.get("TITLE", "")}
+    return _entry(company, own | {"ACCOUNTNO": account, "TRX_AMOUNT": f"{amount:f}"} | told, base)
+
+
+def _paid_from(company: Company, name: str) -> tuple[str, str]:
+    """The journal and the account of what is paid from: a bank account's own, or what is owed to a card."""
+    for source, account in (
+        ("CHECKINGACCOUNT", "GLACCOUNTNO"),
+        ("SAVINGSACCOUNT", "GLACCOUNTNO"),
+        ("CREDITCARD", "LIABACCTNO"),
+    ):
+        found = company.find(source, name)
+        if found is not None:
+            return found.get("FINANCIALDATA.APJOURNAL") or DISBURSEMENTS, found.get(account) or BANK
+    return DISBURSEMENTS, BANK
 
 
 def _between_entities(company: Company, entries: Sequence[Record]) -> list[Record]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from include.sandbox import clock
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import permissions
+from include.sandbox.intacct import permissions, summaries
 from include.sandbox.intacct.catalog import ObjectType, load_catalog
 from include.sandbox.intacct.envelope import child
 from include.sandbox.intacct.expressions import BadValue, comparable, sort_key
@@ -68,6 +68,24 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
             "status": "STATUS",
         },
     ),
+    **{
+        name: (
+            object_name,
+            {
+                "key": "RECORDNO",
+                "batchtitle": "TITLE",
+                "datecreated": "CREATED",
+                "totalamount": "TOTAL",
+                "batchopen": "OPEN",
+                "status": "STATUS",
+            },
+        )  # the names of the fields are inferred
+        for name, object_name in (
+            ("billbatch", "APBILLBATCH"),
+            ("apadjustmentbatch", "APADJUSTMENTBATCH"),
+            ("expensereportbatch", "EXPENSEREPORTBATCH"),
+        )
+    },
     "glaccount": ("GLACCOUNT", {"glaccountno": "ACCOUNTNO", "title": "TITLE", "status": "STATUS"}),
 }
 _DEFAULT_ITEMS = 100
@@ -133,6 +151,8 @@ def _records(sandbox: Sandbox, session: Session, call: Element) -> tuple[str, di
     if name not in LISTS:
         raise FunctionFailed(Failure("XL03000006", f"Object {name} is not supported by {call.tag} in this sandbox."))
     object_name, fields = LISTS[name]
+    if object_name in summaries.OBJECTS:
+        summaries.refresh(sandbox.store, object_name)
     if name == "supdocfolder" and sandbox.settings.folder_record_numbers:
         fields = {**fields, "recordno": "RECORDNO"}
     permissions.require(sandbox.settings, session, "READ_BY_QUERY", object_name)

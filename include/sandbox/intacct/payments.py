@@ -1,8 +1,8 @@
 """What the company pays: payments of bills (APPYMT), and reimbursements of expense reports (EPPAYMENTREQUEST, EPPAYMENT).
 
 Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
-that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee for ever: no function does
-that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once
+that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee until the act `print_check`: no
+function does that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once
 it is made they are Paid, or Partially Paid while something is due.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from include.sandbox.intacct import documents, fields, legacy, problems
+from include.sandbox.intacct import documents, fields, general_ledger, legacy, problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.given import Given, children
@@ -21,6 +21,8 @@ from include.sandbox.intacct.types import Element
 from include.sandbox.intacct.values import cents, money, need_date, read_decimal
 
 OBJECT, DETAIL = "APPYMT", "APPYMTDETAIL"
+#: Of a request the expense reports that it reimburses, and how much of each.
+_ITEMS = "_ITEMS"
 REQUEST, REIMBURSEMENT = "EPPAYMENTREQUEST", "EPPAYMENT"
 SOURCES = ("CHECKINGACCOUNT", "SAVINGSACCOUNT", "CREDITCARD")
 #: Methods whose payments are made when somebody confirms that the check is printed.
@@ -139,6 +141,8 @@ def _kept(company: Company, given: Given, header: Record, before: Record | None)
     if there:
         _state_details(company, kept, state)
     _settle(company, items, made=state == "Posted", day=header["WHENCREATED"])
+    if state == "Posted":
+        _book(company, kind, kept, items)
     return kept
 
 
@@ -185,6 +189,7 @@ def void(company: Company, before: Record) -> None:
             if record.get("STATE") in documents.GONE or number(record, "TRX_TOTALPAID") < amount:
                 raise problems.other("The document is not paid by this payment any more.")
             _change(company, kind, record, unpaid(kind, record, amount))
+        general_ledger.turn_round(company, company.catalog[OBJECT], before, before["WHENCREATED"])
     _move(company, before, "Voided")
 
 
@@ -208,6 +213,7 @@ def _move(company: Company, before: Record, state: str) -> None:
             Item(*_document_of(company, one), number(one, "TRX_PAYMENTAMOUNT")) for one in details_of(company, before)
         ]
         _settle(company, items, made=True, day=before["WHENCREATED"])
+        _book(company, kind, before, items)
     changes = _stated(kind, state)
     company.stamp_modified(kind, changes)
     company.note(kind, company.store.update(SIDE, OBJECT, before["RECORDNO"], changes), "M")
@@ -301,11 +307,55 @@ def reimburse(company: Company, call: Element) -> Record:
     _payable(company, items, header["PAYMENTDATE"], "EE")
     made = header["PAYMENTTYPE"].lower() not in PRINTED
     header |= {"PAYMENTAMOUNT": money(sum((item.amount for item in items), Decimal(0)), company.settings)}
-    header |= {"CURRENCY": items[0].record.get("CURRENCY", ""), "STATE": "Posted" if made else "Approved"}
-    kept = company.insert(kind, dict(header))
+    header |= _shown(header, items) | {"STATE": "Posted" if made else "Approved"}
+    asked = {_ITEMS: [[item.record["RECORDNO"], str(item.amount)] for item in items]}
+    kept = company.insert(kind, header | asked)
     if made:
-        company.insert(company.catalog[REIMBURSEMENT], dict(header))
+        _reimbursed(company, header, items)
     _settle(company, items, made=made, day=header["PAYMENTDATE"])
+    return kept
+
+
+def print_check(company: Company, request: Record) -> Record:
+    """The check of a request is printed and confirmed: the employee is reimbursed, as it was asked for. Raises Problem."""
+    _need(request, "Approved")
+    kind = company.catalog["EEXPENSES"]
+    items = [
+        Item(kind, documents.existing(company, kind, key), Decimal(amount)) for key, amount in request.get(_ITEMS) or []
+    ]
+    _settle(company, items, made=True, day=request["PAYMENTDATE"])
+    asked = company.catalog[REQUEST]
+    changes: Record = {"STATE": "Posted"}
+    company.stamp_modified(asked, changes)
+    company.note(asked, company.store.update(SIDE, REQUEST, request["RECORDNO"], changes), "M")
+    own = {
+        name: value
+        for name, value in request.items()
+        if name in asked.fields and name not in ("RECORDNO", "RECORD_URL")
+    }
+    return _reimbursed(company, own | {"STATE": "Posted"}, items)
+
+
+def _shown(header: Record, items: Sequence[Item]) -> Record:
+    """What a request and a reimbursement show beside what was asked for."""
+    whole, base = header["PAYMENTAMOUNT"], f"{sum((item.base for item in items), Decimal(0)):f}"
+    of_first = {name: items[0].record.get(name, "") for name in ("CURRENCY", "BASECURR")}
+    return of_first | {
+        "FINANCIALACCOUNT": header["FINANCIALENTITY"],
+        "CONTACTINFO.NAME": header.get("EMPLOYEENAME", ""),
+        "WHENCREATED": header["PAYMENTDATE"],
+        "RECORDTYPE": "ep",
+        "MODULEKEY": "6.EE",
+        "PAYMENTTRXAMOUNT": whole,
+        "TOTALENTERED": base,
+        "TRX_TOTALENTERED": whole,
+    }
+
+
+def _reimbursed(company: Company, header: Record, items: Sequence[Item]) -> Record:
+    kind = company.catalog[REIMBURSEMENT]
+    kept = company.insert(kind, dict(header))
+    _book(company, kind, kept, items)
     return kept
 
 
@@ -323,6 +373,13 @@ def _expenses(company: Company, employee: str, item: Element) -> Item:
 
 
 # -- both ---------------------------------------------------------------------------------------------------------------
+
+
+def _book(company: Company, kind: ObjectType, payment: Record, items: Sequence[Item]) -> None:
+    """What was paid stands in the general ledger."""
+    general_ledger.trace_payment(
+        company, kind, payment, [(one.kind, one.record, one.base, one.amount) for one in items]
+    )
 
 
 def _source(company: Company, name: str) -> None:

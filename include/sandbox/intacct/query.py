@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import permissions, selection, usage
+from include.sandbox.intacct import gl_detail, permissions, roles, selection, summaries, usage
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
@@ -60,6 +60,12 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
         raise FunctionFailed(Failure("", "You do not have permission to view audit history"))
     if kind.name in usage.OBJECTS:
         usage.refresh(sandbox)
+    if kind.name in roles.OBJECTS:
+        roles.refresh(sandbox.store)
+    if kind.name in summaries.OBJECTS:
+        summaries.refresh(sandbox.store, kind.name)
+    if kind.name == gl_detail.OBJECT:
+        gl_detail.refresh(sandbox.store)
     return kind
 
 
@@ -93,6 +99,7 @@ def execute(sandbox: Sandbox, session: Session, call: Element) -> Outcome:
     if condition is not None:
         wanted.where.append(_filter(conditions, kind, condition[0]))
     wanted.order = _order(asked, fields, call.find("orderby"))
+    wanted.joins = fields.joins
     page = selection.run(sandbox.store, sandbox.settings, wanted)
     data = etree.Element(
         "data",

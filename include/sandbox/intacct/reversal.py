@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from include.sandbox.intacct import problems
+from include.sandbox.intacct import general_ledger, problems
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.documents import Document, entities_of, existing, keep, lines_of
@@ -56,6 +56,7 @@ def reverse(company: Company, kind: ObjectType, recordno: str, day: str, memo: s
     }
     company.stamp_modified(kind, changes)
     company.note(kind, company.store.update(SIDE, kind.name, before["RECORDNO"], changes), "M")
+    general_ledger.turn_round(company, kind, before, day)
     return made
 
 

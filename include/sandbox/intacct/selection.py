@@ -32,7 +32,7 @@ _AGGREGATES = {"sum": "exact_sum", "avg": "exact_average", "count": "COUNT"}
 
 @dataclass(slots=True)
 class Selection:
-    """Columns (tag, SQL), conditions, order and page of one read."""
+    """Columns (tag, SQL), conditions, order and page of one read; by its `joins` a record may have several rows."""
 
     kind: ObjectType
     columns: list[tuple[str, str]] = field(default_factory=list)
@@ -42,6 +42,7 @@ class Selection:
     order: list[str] = field(default_factory=list)
     limit: int = 100
     offset: int = 0
+    joins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,9 @@ def run(store: Store, settings: Settings, selection: Selection) -> Page:
     condition = joined("AND", selection.where)
     where = f" WHERE {condition.sql}" if selection.where else ""
     order = [*selection.order, *_tie_break(settings, selection)]
-    source = f"{store.table(SIDE, selection.kind.name)} t{where}"
+    source = f"{store.table(SIDE, selection.kind.name)} t{selection.joins}{where}"
     sorting = f" ORDER BY {', '.join(order)}" if order else ""
-    read = _aggregated if selection.aggregated else _records
+    read = _aggregated if selection.aggregated else _joined if selection.joins else _records
     rows, total = read(store, selection, source, sorting, condition.parameters)
     return Page([tag for tag, _ in selection.columns], rows, total, selection.offset)
 
@@ -127,6 +128,15 @@ def _records(
     table = store.table(SIDE, selection.kind.name)
     sql = f"SELECT {_columns(selection)} FROM json_each(?) page JOIN {table} t ON t._id = page.value ORDER BY page.key"
     return store.rows(sql, (page,)), len(there)
+
+
+def _joined(
+    store: Store, selection: Selection, source: str, sorting: str, parameters: tuple[Any, ...]
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The rows of the page, and how many there are, where a record may have several."""
+    total = int(store.rows(f"SELECT COUNT(*) FROM {source}", parameters)[0][0])
+    sql = f"SELECT {_columns(selection)} FROM {source}{sorting} LIMIT ? OFFSET ?"
+    return store.rows(sql, (*parameters, selection.limit, selection.offset)), total
 
 
 def _aggregated(

@@ -23,6 +23,7 @@ from include.sandbox.intacct import (
     permissions,
     problems,
     reversal,
+    summaries,
     transaction_security,
 )
 from include.sandbox.intacct.catalog import ObjectType
@@ -176,7 +177,7 @@ def _allow(company: Company, kind: ObjectType, verb: str) -> None:
         if verb not in kind.operations:
             raise problems.not_by_this_function(kind, verb)
     permissions.require(company.settings, company.session, PERMISSION[verb], kind.name)
-    if kind.name == "USERINFO" and company.session.user not in company.settings.administrators:
+    if kind.name in ("USERINFO", "USERROLES") and company.session.user not in company.settings.administrators:
         with refusing(None, verb):
             raise problems.other("You do not have permission to manage users.", "PL04000005")
 
@@ -251,8 +252,10 @@ def _legacy_change(company: Company, call: Element) -> Outcome:
     kind = legacy.kind_of(company.catalog, call)
     permissions.require(company.settings, company.session, "UPDATE", kind.name)
     with refusing(kind, "update"):
-        name = _key(company, kind, call, legacy.mappings()[call.tag]["named"])
-        before = company.find(kind.name, name)
+        mapping = legacy.mappings()[call.tag]
+        name = _key(company, kind, call, mapping["named"])
+        by_record = mapping.get("by_record", False)
+        before = documents.existing(company, kind, name) if by_record else company.find(kind.name, name)
         if before is None:
             raise problems.not_found()
         kept = _update_one(company, legacy.given_by(company.catalog, call, company.settings), before)
@@ -347,6 +350,16 @@ def _recall_bill(company: Company, call: Element) -> Outcome:
     return Outcome(written=1, object=kind.name)
 
 
+def _create_summary(company: Company, call: Element) -> Outcome:
+    """create_billbatch and its kin."""
+    document = summaries.BY_FUNCTION[call.tag]
+    permissions.require(company.settings, company.session, "CREATE", document)
+    kind = company.catalog[summaries.OF[document][0]]
+    with refusing(kind, "create"):
+        kept = summaries.create(company, call)
+    return Outcome(key=kept["RECORDNO"], written=1, object=kind.name)
+
+
 def _reimburse(company: Company, call: Element) -> Outcome:
     """create_reimbursementrequest."""
     kind = company.catalog[payments.REQUEST]
@@ -380,19 +393,20 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create": create,
     "update": update,
     "delete": delete,
-    **{name: _legacy_create for name in legacy.mappings() if not name.startswith("update_")},
-    "update_apadjustment": _legacy_update,
-    "update_bill": _legacy_update,
-    "update_cctransaction": _legacy_update,
-    "update_contact": _legacy_change,
-    "update_employee": _legacy_change,
-    "update_expenseadjustmentreport": _legacy_update,
-    "update_expensereport": _legacy_update,
-    "update_vendor": _legacy_change,
+    **{
+        name: _legacy_create
+        if name.startswith("create_") or name.startswith("record_")
+        else _legacy_change
+        if "named" in mapping
+        else _legacy_update
+        for name, mapping in legacy.mappings().items()
+    },
     "reverse_bill": _reverse("APBILL"),
     "reverse_expensereport": _reverse("EEXPENSES"),
     "reverse_cctransaction": _reverse("CCTRANSACTION", memo="memo"),
     "delete_allocation": _delete_by_name("ALLOCATION", "key"),
+    "delete_apaccountlabel": _delete_by_name("APACCOUNTLABEL", "accountlabel"),
+    "delete_apterm": _delete_by_name("APTERM", "name"),
     "delete_apadjustment": _delete_by_key("APADJUSTMENT"),
     "delete_bill": _delete_by_key("APBILL"),
     "delete_class": _delete_by_name("CLASS", "key"),
@@ -402,6 +416,8 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "delete_employee": _delete_by_name("EMPLOYEE", "employeeid"),
     "delete_expenseadjustmentreport": _delete_by_key("EXPENSEADJUSTMENTS"),
     "delete_expensereport": _delete_by_key("EEXPENSES"),
+    "delete_expensepaymenttype": _delete_by_name("EXPENSEPAYMENTTYPE", "name"),
+    "delete_expensetype": _delete_by_name("EEACCOUNTLABEL", "expensetype"),
     "delete_glaccount": _delete_by_name("GLACCOUNT", "glaccountno"),
     "delete_gltransaction": _delete_by_key("GLBATCH"),
     "delete_item": _delete_by_name("ITEM", "itemid"),
@@ -417,6 +433,7 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "create_supdocfolder": _attachment("SUPDOCFOLDER", "create", attachments.create_folder),
     "update_supdocfolder": _attachment("SUPDOCFOLDER", "update", attachments.update_folder),
     "recallApBill": _recall_bill,
+    **dict.fromkeys(summaries.BY_FUNCTION, _create_summary),
     "create_reimbursementrequest": _reimburse,
     **dict.fromkeys(payments.MOVES, _move_payments),
     "reverse_appayment": _reverse_payment,

@@ -37,6 +37,7 @@ def fill(sandbox: Sandbox, *, seed: int = 7, scale: Any = "demo", today: date | 
         store.insert_many("intacct", "USERINFO", intacct_people.service_users(sandbox.settings.user_id))
         cases: list[dict[str, Any]] = []
         if not size.empty:
+            _insert(store, "intacct", intacct_setup.roles(sandbox.settings.user_id))
             brands = coding.BRAND in sandbox.settings.user_defined_dimensions
             company = company_module.found(seed, size, pools(seed), brands=brands)
             _fill(store, company, size, day, cases)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from include.sandbox.intacct.permissions import POLICIES
 from include.sandbox.seed import coding
 from include.sandbox.seed.company import (
     CARDS,
@@ -18,6 +19,16 @@ from include.sandbox.seed.company import (
     entity_card_of,
 )
 from include.sandbox.store import Record
+
+
+def roles(user: str) -> Iterator[tuple[str, Record]]:
+    """(object, record) of the role of the web services user, as the connector's installation has one made, and of what it permits."""
+    name, stamps = "Certify Integration", {"WHENCREATED": STAMP, "WHENMODIFIED": STAMP}
+    yield "ROLES", stamps | {"RECORDNO": "1", "NAME": name, "TYPE": "Enterprise", "APPLYTO": "Login Only"}
+    yield "USERROLES", stamps | {"TYPE": "User", "ROLEKEY": "1", "ROLENAME": name, "U_O_GKEY": "1", "USERID": user}
+    for number, (application, policy) in enumerate(sorted(set(POLICIES.values())), start=1):
+        right = {"ROLEKEY": "1", "POLICYKEY": str(number), "POLICYNAME": policy, "MODULE": application}
+        yield "ROLEPOLICYASSIGNMENT", stamps | right | {"RIGHTS": "List|View|Add|Edit|Delete"}
 
 
 def intacct_records(company: SeededCompany, today: date) -> Iterator[tuple[str, Record]]:

@@ -123,7 +123,7 @@ class Dimension:
     :param line: the field of a line in generic functions (``create``)
     :param legacy: the field of a line in legacy functions (``record_cctransaction``)
     :param requires: the flag of GLACCOUNT by which an account demands it; empty where none can
-    :param subscribed: whether that flag may be missing in a company without the application
+    :param always: whether every company has that flag; it lacks those of dimensions that it does not use
     :param application: the application (subscription) of Intacct whose permissions list it
     :param permission: the row there; List and View are needed
     :param menu: where in Intacct its values are kept
@@ -160,7 +160,7 @@ class Dimension:
     status: str = "STATUS"
     parent: str = ""
     within_parent: bool = False
-    subscribed: bool = False
+    always: bool = False
     places: frozenset[PlaceKind] = _GLDS
     default_place: str = ""
     required: bool = False
@@ -244,14 +244,14 @@ class Dimension:
 DIMENSIONS = (
     Dimension(
         name="department", plural="departments", object="DEPARTMENT", code="DEPARTMENTID", title="TITLE",
-        line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT",
+        line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT", always=True,
         application="Company", permission="Departments", menu="Company > Setup > Departments",
         places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1,
         missing=Rule.DEPARTMENT_MISSING, unknown=Rule.DEPARTMENT_UNKNOWN, more={"supervisor": "SUPERVISORID"},
     ),
     Dimension(
         name="entity", plural="entities", object="LOCATIONENTITY", code="LOCATIONID", title="NAME",
-        line="LOCATIONID", legacy="locationid", requires="REQUIRELOC",
+        line="LOCATIONID", legacy="locationid", requires="REQUIRELOC", always=True,
         application="Company", permission="Entities", menu="Company > Setup > Entities",
         default_place="employee_gld/1", required=True, called="location",
         missing=Rule.ENTITY_MISSING, unknown=Rule.ENTITY_UNKNOWN, more={"currency": "CURRENCY"},
@@ -295,13 +295,13 @@ DIMENSIONS = (
     ),
     Dimension(
         name="contract", plural="contracts", object="CONTRACT", code="CONTRACTID", title="NAME", status="", parent="customer",
-        line="CONTRACTID", legacy="contractid", requires="REQUIRECONTRACT", subscribed=True,
+        line="CONTRACTID", legacy="contractid", requires="REQUIRECONTRACT",
         application="Contracts", permission="Contracts", menu="Contracts > Contracts",
     ),
     # Its ID is called LOCATIONID on the object itself (developer.intacct.com/api/inventory-control/warehouses).
     Dimension(
         name="warehouse", plural="warehouses", object="WAREHOUSE", code="LOCATIONID", title="NAME",
-        line="WAREHOUSEID", legacy="warehouseid", requires="REQUIREWAREHOUSE", subscribed=True,
+        line="WAREHOUSEID", legacy="warehouseid", requires="REQUIREWAREHOUSE",
         application="Inventory Control", permission="Warehouses", menu="Inventory Control > Warehouses",
     ),
     # Nothing in Certify holds it yet; that an account demands it is known all the same.
@@ -317,7 +317,7 @@ DIMENSIONS = (
 OWN = tuple(
     Dimension(
         name=f"user_defined_{number}", plural=f"user defined {number}", object="", code="name", title="name", status="", key="id",
-        line="", legacy="", requires=f"REQUIREGLDIM_{number}", subscribed=True, own=True,
+        line="", legacy="", requires=f"REQUIREGLDIM_{number}", own=True,
         application="Platform Services", permission="Objects", menu="the object's own page",
     )
     for number in GLD_NUMBERS

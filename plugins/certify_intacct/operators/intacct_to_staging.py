@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -81,19 +82,20 @@ class SageIntacctToStagingOperator(ExtractOperator):
         """The pages of an object, with those fields that not every company shows where they can be read."""
         shown = self._shown(hook, stream)
         begun = False
-        try:
-            for page in self._queried(hook, stream, shown):
-                begun = True
-                yield page
-            return
-        except FunctionFailed as error:
-            if begun or not shown:
-                raise
-            # What `lookup` names can be asked for, as a rule.
-            self.log.info(
-                "%s: %s cannot be read, so nothing is known of them. %s", stream.name, [*shown.values()], error
-            )
-        yield from self._queried(hook, stream, {})
+        while True:
+            try:
+                for page in self._queried(hook, stream, shown):
+                    begun = True
+                    yield page
+                return
+            except FunctionFailed as error:
+                if begun or not shown:
+                    raise
+                # What `lookup` names can be asked for, as a rule.
+                unread = [name for name in shown.values() if re.search(rf"\b{re.escape(name)}\b", str(error))]
+                unread = unread or [*shown.values()]
+                self.log.info("%s: %s cannot be read, so nothing is known of them. %s", stream.name, unread, error)
+                shown = {source: name for source, name in shown.items() if name not in unread}
 
     def _queried(self, hook: SageIntacctHook, stream: Stream, shown: Mapping[str, str]) -> Iterator[QueryPage]:
         """:param shown: fields that not every company shows: by the stream's name of them that of Intacct"""

@@ -164,9 +164,15 @@ def _links(connection: Connection, intacct_company: str) -> dict[tuple[str, str]
 
 
 def _from_the_bill(due_from: str) -> bool:
-    """Whether a term counts its days from the bill's date. Others count from months, and their words are not guessed."""
+    """Whether a term counts its days from the bill's date, and from nothing else.
+
+    Of the words of Intacct's list one begins alike and goes on to the end of the month (``from invoice/bill date extending to eom``);
+    all others count from months.
+    """
     word = due_from.strip().casefold()
-    return word in ("", "0") or (word.startswith("from") and "month" not in word)
+    return word in ("", "0") or (
+        word.startswith("from") and not any(end in word for end in ("month", "extending", "eom"))
+    )
 
 
 def _vendor(row: ListRow) -> Vendor:
@@ -212,7 +218,7 @@ def _takes_direct_postings(
 
 
 def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Account:
-    demanded = (dimension.name for dimension in (*DIMENSIONS, *OWN) if _demands(row, dimension))
+    demanded = (dimension.name for dimension in (*DIMENSIONS, *OWN) if _ticked(row, dimension.requires.lower()))
     return Account(
         account_no=row.code,
         title=row.name,
@@ -220,11 +226,6 @@ def _account(row: ListRow, refused: Collection[direct_postings.Place]) -> Accoun
         requires=frozenset(demanded),
         direct_posting=_takes_direct_postings(row, (direct_postings.ACCOUNT, row.code), refused),
     )
-
-
-def _demands(row: ListRow, dimension: Dimension) -> bool:
-    flag = dimension.requires.lower()
-    return _ticked(row, flag) if dimension.subscribed else bool(flag and row.attributes.get(flag))
 
 
 def _ticked(row: ListRow, name: str) -> bool:

@@ -285,6 +285,45 @@ def test_a_check_for_an_employee_waits_and_an_employee_gets_no_others_money(
     assert "exceeds total amount due (45.34)" in client.one(reimbursement(amount="45.35")).first
     assert client.one(reimbursement(amount="45.34", method="Printed Check")).status == "success"
     assert (first(company, "EEXPENSES")[0], company.state("intacct", "EPPAYMENT")) == ("Selected", [])
+    done = company.act("print_check", record="1")
+    assert first(company, "EEXPENSES") == ["Paid", "45.34", "45.34", "0.00", "0.00"]
+    call = "<read><object>EPPAYMENT</object><keys>{}</keys><fields>*</fields></read>"
+    data = client.one(call.format(done["reimbursement"])).data
+    assert data is not None
+    assert [data[0].findtext(name) for name in ("STATE", "EMPLOYEEID", "PAYMENTAMOUNT", "FINANCIALACCOUNT", "WHENCREATED")] == [
+        "Posted", "E1", "45.34", "BOA", "11/20/2026",
+    ]  # fmt: skip
+    assert company.state("intacct", "EPPAYMENTREQUEST")[0]["STATE"] == "Posted"
+    with pytest.raises(RuntimeError, match="The payment is posted, not approved"):
+        company.act("print_check", record="1")
+
+
+def test_a_check_is_not_printed_for_what_was_paid_otherwise(client: Client, company: RunningSandbox) -> None:
+    client.one(report())
+    company.act("approve", object="EEXPENSES", record="1")
+    client.one(reimbursement(amount="45.34", method="Printed Check"))
+    company.act("pay", object="EEXPENSES", record="1")
+    with pytest.raises(RuntimeError, match="exceeds total amount due"):
+        company.act("print_check", record="1")
+    assert company.state("intacct", "EPPAYMENT") == []
+
+
+#: As a company of 2025 told `lookup` (github.com/CPAanalytics/intacct_sdk, fixtures/lookup/EPPAYMENT.xml).
+TOLD = ["TOTALENTERED", "STATE", "WHENCREATED", "DOCNUMBER", "PAYMENTTYPE", "PAYMENTDATE", "PAYMENTAMOUNT", "FINANCIALACCOUNT",
+        "PAYMENTTRXAMOUNT", "EMPLOYEEID", "CONTACTINFO.NAME"]  # fmt: skip
+
+
+def test_a_reimbursement_shows_the_fields_of_a_live_company(client: Client, company: RunningSandbox) -> None:
+    client.one(report())
+    company.act("approve", object="EEXPENSES", record="1")
+    client.one(reimbursement(amount="45.34"))
+    for name in ("EPPAYMENT", "EPPAYMENTREQUEST"):
+        selected = "".join(f"<field>{field}</field>" for field in TOLD)
+        data = client.one(f"<query><object>{name}</object><select>{selected}</select></query>").data
+        assert data is not None, name
+        assert [cell.text for cell in data[0]] == [
+            "45.34", "Posted", "11/20/2026", None, "Cash", "11/20/2026", "45.34", "BOA", "45.34", "E1", "Ann Smith",
+        ]  # fmt: skip
 
 
 def test_a_report_is_reimbursed_by_its_external_id(client: Client, company: RunningSandbox) -> None:

@@ -29,7 +29,7 @@ File format::
       PARENTID: {type: TEXT, refers: DEPARTMENT, fill: {PARENTKEY: RECORDNO, PARENTNAME: TITLE}}
       JOURNAL: {type: TEXT, refers: GLJOURNAL, or_refers: STATJOURNAL}      # one of two objects, with the same fields to fill
       PERSONALINFO.*: CONTACT      # a contact block: expands to its fields and to a relation to CONTACT
-    relations:                     # many-to-one paths of dotted fields
+    relations:                     # many-to-one paths of dotted fields; `many: true` is one-to-many: a query has a row for each
       MANAGER: {object: EMPLOYEE, by: SUPERVISORID, key: EMPLOYEEID}
     lines:
       APBILLITEMS: {object: APBILLITEM, parent: RECORDKEY, total: TRX_AMOUNT}
@@ -137,13 +137,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A many-to-one path: `path`.X is field X of the `object` whose `key` equals our field `by`."""
+    """A many-to-one path: `path`.X is field X of the `object` whose `key` equals our field `by`.
+
+    Where there may be `many` of them a query has a row for each, and `lookup` does not tell the path (as recorded).
+    """
 
     path: str
     object: str
     by: str
     key: str
     label: str = ""
+    many: bool = False
 
     @property
     def is_block(self) -> bool:
@@ -304,7 +308,9 @@ def _object(file: str, raw: dict[str, Any]) -> ObjectType:
         else:
             fields[name] = _field(file, name, spec)
     for path, target in (raw.get("relations") or {}).items():
-        relations[path] = Relation(path, target["object"], target["by"], target["key"])
+        relations[path] = Relation(
+            path, target["object"], target["by"], target["key"], many=bool(target.get("many", False))
+        )
     relations |= {path: Relation(path, *rest) for path, rest in _EVERYWHERE.items() if rest[1] in fields}
     lines = {tag: Lines(tag, **spec) for tag, spec in (raw.get("lines") or {}).items()}
     keys = raw["keys"]

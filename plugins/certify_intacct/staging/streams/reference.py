@@ -76,12 +76,12 @@ INTACCT_GL_ACCOUNTS = intacct_list(
     Column("code", "ACCOUNTNO"),
     Column("name", "TITLE"),
     Column("status", "STATUS"),
+    *(Column(row.requires.lower(), row.requires, "boolean") for row in DIMENSIONS if row.always),
     *(
-        Column(row.requires.lower(), row.requires, "boolean")
+        Column(row.requires.lower(), row.requires, label=f"Require {row.noun}")
         for row in DIMENSIONS
-        if row.requires and not row.subscribed
+        if row.requires and not row.always
     ),
-    *(Column(row.requires.lower(), row.requires, label=f"Require {row.noun}") for row in DIMENSIONS if row.subscribed),
     Column("direct_posting_off", "SUBLEDGERCONTROLON", label=_DISALLOW),
 )
 
