@@ -75,7 +75,7 @@ def test_what_a_load_read_is_neither_read_nor_judged_again_once_it_is_planned(co
             task.execute(run)
         assert "Clear the whole run" in refused.value.cure
     assert state(company, load) == stood
-    assert company.sql("SELECT 1 FROM staging.certify_expense_report WHERE key = %s", late) == []
+    assert company.sql("SELECT 1 FROM staging.certify_expense_report WHERE id = %s", late) == []
     # As it is told: the whole run.
     assert company.sync() == {"applied": 1 if carried_out else 2}
     assert len(company.posted()) == 2
