@@ -3,7 +3,7 @@
 Airflow's metadata and the connector's data live in two databases of one server: both keep an ``alembic_version``.
 Four roles work on the connector's data: the owner migrates, the loader runs tasks, the analyst reads, the decider writes down what
 persons decide. What the last three may touch is granted by the migrations. One role reads in Airflow's database who answered
-approvals, and nothing else there.
+approvals and which pools there are, and nothing else there.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ ANALYST_SESSIONS = 5
 CONNECTOR_ROLES = (OWNER, LOADER, ANALYST, DECIDER)
 RECORD = "airflow_record"
 _ANSWER = ("responded_by", "responded_at", "chosen_options")
-#: By table of Airflow what the role RECORD reads: which task of which run was answered, by whom, when and how.
+#: By table of Airflow what the role RECORD reads: which task of which run was answered, by whom, when and how; and its pools.
 RECORD_COLUMNS = {
     "hitl_detail": ("ti_id", *_ANSWER),
     "hitl_detail_history": ("ti_history_id", *_ANSWER),
     "task_instance": ("id", "dag_id", "run_id", "task_id"),
     "task_instance_history": ("task_instance_id", "dag_id", "run_id", "task_id"),
     "dag_run": ("dag_id", "run_id", "triggering_user_name"),
+    "slot_pool": ("pool", "slots"),
 }
 
 

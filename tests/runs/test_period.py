@@ -18,10 +18,11 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 21)
 
 
-def resolve(params=None, run_type="manual", start=None, end=None, zone="UTC", now=NOW):
+def resolve(params=None, run_type="manual", start=None, end=None, zone="UTC", now=NOW, logical=None):
     return resolve_period(
-        params=params or {}, run_type=run_type, interval_start=start, interval_end=end, now=now, time_zone=zone
-    )
+        params=params or {}, run_type=run_type, interval_start=start, interval_end=end, now=now, time_zone=zone,
+        logical_date=logical,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("run_type", ["scheduled", "backfill"])
@@ -89,6 +90,19 @@ def test_a_manual_run_for_another_interval_is_ambiguous_until_it_names_its_dates
         resolve(**interval)
     day = date(2026, 11, 3)
     assert resolve({"period_start": str(day), "period_end": str(day)}, **interval) == Period(day, day)
+
+
+@pytest.mark.parametrize("logical", [NOW - timedelta(days=3), NOW + timedelta(days=1)])
+def test_a_logical_date_that_airflow_takes_for_the_last_complete_day_is_refused(logical):
+    """`airflow dags trigger --logical-date` of any date is given the last complete interval before now."""
+    last = {"start": datetime(2026, 11, 21, tzinfo=UTC), "end": datetime(2026, 11, 22, tzinfo=UTC)}
+    with pytest.raises(BadInput, match=f"logical date {logical.date()}, and Airflow gives it 2026-11-21") as refused:
+        resolve(**last, logical=logical)
+    assert "period_start and period_end" in refused.value.cure
+    asked = {"period_start": "2026-11-19", "period_end": "2026-11-19"}
+    assert resolve(asked, **last, logical=logical) == Period(date(2026, 11, 19), date(2026, 11, 19))
+    for clear in (NOW, last["start"]):
+        assert resolve(**last, logical=clear) == Period(YESTERDAY, YESTERDAY)
 
 
 def test_a_dag_without_a_schedule_is_about_the_last_complete_day_too():

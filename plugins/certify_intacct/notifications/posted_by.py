@@ -98,6 +98,7 @@ def _tell(run: Mapping[str, Any], at: str, zone: ZoneInfo) -> str:
     from airflow.sdk.exceptions import AirflowException
 
     from certify_intacct.notifications.notifier import ConnectorNotifier
+    from certify_intacct.preflight.pools import in_the_way
 
     day = datetime.fromisoformat(run["data_interval_start"]).astimezone(zone).date()
     name = f"{run['dag_id']} of {day}, run {run['dag_run_id']}"
@@ -108,8 +109,9 @@ def _tell(run: Mapping[str, Any], at: str, zone: ZoneInfo) -> str:
     if stands is None:
         log.info("%s has posted by %s.", name, at)
         return "posted"
+    waits = in_the_way("expense")
     link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{run['dag_id']}/runs/{run['dag_run_id']}"
-    message = f"Not posted by {at} (notifications.posted_by): {name}.\n{stands}\n{link}"
+    message = f"Not posted by {at} (notifications.posted_by): {name}.\n" + "\n".join(filter(None, (stands, waits, link)))
     ConnectorNotifier(subject=f"{run['dag_id']} of {day}: not posted by {at}", message=message).notify({})
     return message
 

@@ -38,17 +38,13 @@ def doc_of(operator: type) -> str:
 
 
 def _with_its_load(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of an operator that works on a load, of whose run one was opened."""
+    """The method of an operator that works on a load: that which its run opened."""
 
     @wraps(execute)
-    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if "load_id" in self.template_fields and self.load_id is None:
-            raise BadInput(
-                "This run has no load: its task `open_load` has not come to its end, whatever Airflow shows.",
-                where="the run",
-                cure="To mark a task as success is not to do its work: clear the whole run.",
-            )
-        return execute(self, *args, **kwargs)
+    def wrapper(self: Any, context: Context, *args: Any, **kwargs: Any) -> Any:
+        if "load_id" in self.template_fields:
+            self.require_own_load(context)
+        return execute(self, context, *args, **kwargs)
 
     return wrapper
 
@@ -86,6 +82,25 @@ class ConnectorOperator(BaseOperator):
         from certify_intacct.model.configuration import config_path, load
 
         return load(config_path())
+
+    def require_own_load(self, context: Context) -> None:
+        """Refuses to work on anything but the load that this run opened.
+
+        :raises BadInput: it opened none, or the database does not have it any more
+        :raises GuardTripped: another run opened it
+        """
+        from certify_intacct.staging.manifest import require_own
+
+        if self.load_id is None:  # type: ignore[attr-defined]
+            raise BadInput(
+                "This run has no load: its task `open_load` has not come to its end, whatever Airflow shows.",
+                where="the run",
+                cure="To mark a task as success is not to do its work: clear the whole run.",
+            )
+        # Who carries an operator out by itself, to measure it, has no run.
+        if run := context.get("dag_run"):
+            with self.database.connection() as connection:
+                require_own(connection, int(self.load_id), dag_id=run.dag_id, run_id=run.run_id)  # type: ignore[attr-defined]
 
     def meter(self, context: Context, load_id: int = 0) -> Meter:
         """Counts what this task asks of the services, into ``ops.api_use``; for all hooks that it opens.

@@ -30,6 +30,7 @@ class DatesCoveredOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many dates of the last month are uncovered, by DAG; those of a sync that is not in use are not counted."""
         from certify_intacct.notifications.notifier import ConnectorNotifier
+        from certify_intacct.preflight.pools import in_the_way
         from certify_intacct.runs.coverage_text import age_seconds, coverage_lines
         from certify_intacct.runs.metrics import emit
         from certify_intacct.staging.coverage import coverage
@@ -51,7 +52,7 @@ class DatesCoveredOperator(ConnectorOperator):
             )
             # What was missing before the last day, the report of the run after it told.
             if last in covered.uncovered:
-                text = "\n".join(coverage_lines(covered, last, company.zone))
+                text = "\n".join(coverage_lines(covered, last, company.zone, in_the_way=in_the_way(covered.direction)))
                 self.log.warning("%s", text)
                 ConnectorNotifier(subject=f"{dag_id}: no run has covered {last}", message=text).notify(context)
         return {f"{covered.direction}_sync": len(covered.uncovered) for covered in found}

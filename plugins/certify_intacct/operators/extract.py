@@ -41,14 +41,20 @@ class ExtractOperator(ConnectorOperator):
         self.counted: Meter | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused."""
+        """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused.
+
+        :raises GuardTripped: the load is planned already
+        """
         from certify_intacct.staging.bulk import Staged, stage_pages
-        from certify_intacct.staging.manifest import get_load, record_extract, reuse_extract
+        from certify_intacct.staging.manifest import begin_reading, get_load, record_extract, reuse_extract
         from certify_intacct.staging.streams import STREAMS, configured
         from certify_intacct.transport.progress import Progress
 
         load_id = int(self.load_id)
         self.counted = self.meter(context, load_id)
+        with self.database.connection() as connection:
+            load = get_load(connection, load_id)
+            begin_reading(connection, load)
         stream = configured(STREAMS[self.stream], self.configuration)
         if stream is None:
             with self.database.connection() as connection:
@@ -58,7 +64,6 @@ class ExtractOperator(ConnectorOperator):
             self.log.info("%s: connector.yaml does not use it, so nothing is read.", self.stream)
             return {"stream": self.stream, "rows": 0, "pages": 0, "reused": False}
         with self.database.connection() as connection:
-            load = get_load(connection, load_id)
             if self.may_reuse(stream, load) and (
                 observed := reuse_extract(connection, load_id, stream.name, not_older_than=SNAPSHOT_AGE)
             ):

@@ -40,12 +40,17 @@ class OpenItemsToStagingOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a run, the dates
         whose lines were compared, and how many posted reports have other lines.
+
+        :raises GuardTripped: the load is planned already
         """
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.certify.reports import CertifyReports
         from certify_intacct.posting.open_items import OpenItems, first_of_sweep
         from certify_intacct.staging import swept
+        from certify_intacct.staging.manifest import begin_reading, get_load
 
+        with self.database.connection() as connection:
+            begin_reading(connection, get_load(connection, int(self.load_id)))
         hook = CertifyHook(self.certify_conn_id, meter=self.meter(context, int(self.load_id)))
         company = self.configuration.company
         first = first_of_sweep(company, self.sweep_days)

@@ -37,14 +37,18 @@ class IntacctPlanOperator(ConnectorOperator):
         """
         from certify_intacct.posting.plan_load import plan_load
         from certify_intacct.preflight.sources import check_sources
-        from certify_intacct.runs.plan_table import MOST, billed_line, plan_table
+        from certify_intacct.runs.plan_table import MOST, STANDS, billed_line, plan_table
         from certify_intacct.staging.manifest import advance, get_load, require_judged
         from certify_intacct.staging.plans import counts_of, shown, summary
 
         load_id = int(self.load_id)
-        check_sources(self.database, self.configuration, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            if load.planned:
+                self.log.info(STANDS, load_id)
+                return counts_of(connection, load_id)
+        check_sources(self.database, self.configuration, load_id)
+        with self.database.connection() as connection:
             require_judged(load)
             # A load that may send plans what is its own, whatever its task was told.
             others_too = self.as_if_ours and load.preview

@@ -37,16 +37,20 @@ class OrganizationPlanOperator(ConnectorOperator):
         from certify_intacct.preflight.sources import check_sources
         from certify_intacct.rules.people.categories import plan_categories
         from certify_intacct.rules.people.organization import Memory, plan_organization
-        from certify_intacct.runs.plan_table import billed_line, plan_table
+        from certify_intacct.runs.plan_table import STANDS, billed_line, plan_table
         from certify_intacct.staging import categories, dimension_words, entities, known_sources, people, user_links
         from certify_intacct.staging.manifest import advance, get_load, require_judged
-        from certify_intacct.staging.plans import store_plan, summary, told
+        from certify_intacct.staging.plans import planned_count, store_plan, summary, told
 
         load_id = int(self.load_id)
         settings = self.configuration
-        check_sources(self.database, settings, load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
+            if load.planned:
+                self.log.info(STANDS, load_id)
+                return {"planned": planned_count(connection, load_id)}
+        check_sources(self.database, settings, load_id)
+        with self.database.connection() as connection:
             require_judged(load)
             terms = dimension_words.known(connection, settings.company.intacct_company_id)
             intacct = people.intacct_organization(

@@ -56,6 +56,7 @@ class PreflightOperator(ConnectorOperator):
         :raises ConfigurationError: the database's schema, a connection, or a fact is not as the run needs it, or an expectation of
             the company's own cannot be used
         """
+        from certify_intacct.preflight import pools
         from certify_intacct.preflight.check import RightsAndFacts
         from certify_intacct.rules.preflight import verdict
         from certify_intacct.staging import preflight
@@ -74,16 +75,21 @@ class PreflightOperator(ConnectorOperator):
         with self.database.connection() as connection:
             preflight.check_schema(connection, newest_revision())
             known = None if self.force else preflight.valid_check(connection, subject)
+        # Airflow's pools are asked for each time: a person changes them by a click, and a run stands still.
+        waiting = pools.rows(self.direction, preview=self.preview)
         if known is not None:
+            rows = (*(one for one in known.rows if one.item != pools.ITEM), *waiting)
             self.log.info(
                 "Checked on %s, and good for a day (check %s).\n%s",
                 f"{known.checked_at:%Y-%m-%d %H:%M %Z}",
                 known.check_id,
-                verdict.table(known.rows),
+                verdict.table(rows),
             )
             self._sign_in(meter)
-            return verdict.counts(known.rows)
-        rows = tuple(check.ask())
+            if problem := verdict.error(rows, self.direction):
+                raise problem
+            return verdict.counts(rows)
+        rows = (*check.ask(), *waiting)
         rows += tuple(self._of_what_is_known(rows, meter))
         problem = verdict.error(rows, self.direction)
         with self.database.connection() as connection:

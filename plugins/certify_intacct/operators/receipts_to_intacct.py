@@ -36,7 +36,6 @@ class ReceiptsToIntacctOperator(LoadOperator):
     def _attach(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.intacct.hook import SageIntacctHook
-        from certify_intacct.posting.guards import require_own
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.receipts import Receipts
         from certify_intacct.preflight.places import check_places
@@ -44,7 +43,6 @@ class ReceiptsToIntacctOperator(LoadOperator):
 
         with self.database.connection() as connection:
             load = get_load(connection, int(self.load_id))
-            require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
         require_no_preview(load)
         check_places(self.configuration, intacct_conn_id=self.intacct_conn_id, certify_conn_id=self.certify_conn_id)
         meter = self.meter(context, load.load_id)

@@ -62,7 +62,7 @@ class StagingToIntacctOperator(LoadOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.intacct.sessions import IdleSessions
         from certify_intacct.posting.follow_up import FollowUp
-        from certify_intacct.posting.guards import check_before_posting, require_own
+        from certify_intacct.posting.guards import check_before_posting
         from certify_intacct.posting.poster import IntacctPoster
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.recheck import Recheck
@@ -73,7 +73,6 @@ class StagingToIntacctOperator(LoadOperator):
         load_id = int(self.load_id)
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
-            require_own(load, dag_id=context["dag_run"].dag_id, run_id=context["run_id"])
             words = dimension_words.known(connection, self.configuration.company.intacct_company_id)
         require_no_preview(load)
         require_planned(load)

@@ -40,7 +40,7 @@ class ValidateStagingOperator(ConnectorOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Returns how many rows were checked, quarantined and reported.
 
-        :raises GuardTripped: when a critical rule failed; nothing is loaded then
+        :raises GuardTripped: when a critical rule failed, nothing is loaded then; or the load is planned already
         :raises ConfigurationError: an expectation of the company's own cannot be used
         """
         from certify_intacct.model.errors import GuardTripped
@@ -49,7 +49,7 @@ class ValidateStagingOperator(ConnectorOperator):
         from certify_intacct.quality.runner import asked, judge
         from certify_intacct.quality.suites import suites
         from certify_intacct.staging import statistics
-        from certify_intacct.staging.manifest import advance
+        from certify_intacct.staging.manifest import advance, get_load, require_unplanned
         from certify_intacct.staging.verdicts import store_verdicts, verdict_rows
 
         load_id = int(self.load_id)
@@ -57,6 +57,7 @@ class ValidateStagingOperator(ConnectorOperator):
         labels: dict[str, dict[str, str]] = {}
         checked = 0
         with self.database.connection() as connection:
+            require_unplanned(get_load(connection, load_id))
             analyzed = statistics.refresh_staging(connection, load_id)
             self.log.info("Statistics were refreshed of %s.", ", ".join(analyzed) or "nothing")
         with self.database.connection() as connection:

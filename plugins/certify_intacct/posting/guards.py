@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
     from certify_intacct.model.configuration.company import CompanyConfiguration
     from certify_intacct.staging.database import Connection, Database
-    from certify_intacct.staging.manifest import Load
-
-
-def require_own(load: Load, *, dag_id: str, run_id: str) -> None:
-    """Refuses to send the plan of another run: its approval, its period and who triggered it are that run's.
-
-    :raises GuardTripped: the load was opened by another run
-    """
-    if (load.dag_id, load.run_id) != (dag_id, run_id):
-        raise GuardTripped(
-            f"Load {load.load_id} was planned by run {load.run_id} of {load.dag_id}, and this is run {run_id} of {dag_id}.",
-            where="before posting",
-            cure="A plan is sent by its own run alone: clear the whole run, so that it opens a load of its own.",
-        )
 
 
 def check_before_posting(

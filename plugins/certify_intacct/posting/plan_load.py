@@ -99,8 +99,6 @@ class _PlanOfLoad:
         self.twins = spelled_alike.in_load(connection, self.company.certify_company, load.load_id)
         self.position = 0
         self.retired: list[LedgerDocument] = []
-        # A plan is immutable: when the task is tried again after it committed, that one stands.
-        self.stands = plans.is_planned(connection, load.load_id)
 
     def add(self, staged: Sequence[StagedReport]) -> None:
         """Plans some reports, those before them being planned."""
@@ -121,8 +119,7 @@ class _PlanOfLoad:
     def end(self) -> list[AboveLimit]:
         """What a plan has besides its reports; returns the limits that it is above."""
         connection, load = self.connection, self.load
-        if not self.stands:
-            plans.append(connection, load.load_id, self.alarms, after=self.position)
+        plans.append(connection, load.load_id, self.alarms, after=self.position)
         statistics.refresh_plan(connection, load.load_id)
         above = run_limits.above_limits(connection, load.load_id, self.configuration)
         run_limits.keep_above(connection, load.load_id, above)
@@ -165,8 +162,6 @@ class _PlanOfLoad:
         yield from self.charges.holders(keys)
 
     def _store(self, plan: ExpensePlan) -> None:
-        if self.stands:
-            return
         load_id, before = self.load.load_id, self.position
         self.position = plans.append(self.connection, load_id, plan.changes, after=before)
         report_plans.store_reports(self.connection, load_id, plan.reports, self.configuration.hash, after=before)

@@ -20,11 +20,10 @@ from certify_intacct.reconciliation.findings import made
 from certify_intacct.rules.second_person import objection
 from certify_intacct.staging import approvals
 from certify_intacct.staging.approvals import KeptApproval
-from certify_intacct.staging.database import Connection, Database
+from certify_intacct.staging.database import RECORD_CONNECTION, Connection, Database
 from certify_intacct.staging.reconciliation import ReconciliationFinding
 
 FINDING = "approval"
-CONNECTION = "airflow_record_db"
 TASK = "approve"
 # Each run looks back so far: what is found stays red for a week.
 _LOOKS_BACK = timedelta(days=7)
@@ -60,14 +59,14 @@ def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> t
     if not kept:
         return [], ""
     try:
-        record = Database.of(BaseHook.get_connection(CONNECTION))
+        record = Database.of(BaseHook.get_connection(RECORD_CONNECTION))
         with record.connection() as connection:
             runs = _runs(connection, sorted({(one.dag_id, one.run_id) for one in kept}))
     except AirflowNotFoundException:
-        return [], f"not compared: there is no connection {CONNECTION}."
+        return [], f"not compared: there is no connection {RECORD_CONNECTION}."
     except (psycopg.Error, ConnectorError) as error:
         said = " ".join(str(error).split())
-        return [], f"not compared: Airflow's record cannot be read over the connection {CONNECTION}: {said}"
+        return [], f"not compared: Airflow's record cannot be read over the connection {RECORD_CONNECTION}: {said}"
     return list(_findings(kept, runs)), ""
 
 

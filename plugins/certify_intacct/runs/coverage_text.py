@@ -22,8 +22,11 @@ STATES = {
 }
 
 
-def coverage_lines(covered: Coverage, last: date, zone: ZoneInfo) -> Iterator[str]:
-    """Which dates are missing, since when, how the last one stands, and the command for each row of them."""
+def coverage_lines(covered: Coverage, last: date, zone: ZoneInfo, *, in_the_way: str = "") -> Iterator[str]:
+    """Which dates are missing, since when, how the last one stands, and the command for each row of them.
+
+    :param in_the_way: what keeps tasks of the sync from beginning
+    """
     dag_id = f"{covered.direction}_sync"
     since = f"{covered.last_load.astimezone(zone):%Y-%m-%d %H:%M}" if covered.last_load else "never"
     yield wrapped(f"{dag_id}: {last} is covered by no run. The last load that was carried out ended {since}.")
@@ -35,6 +38,8 @@ def coverage_lines(covered: Coverage, last: date, zone: ZoneInfo) -> Iterator[st
             "No run has begun with it: Airflow's scheduler did not run, the DAG is paused, or its run waits in the queue.",
             indent="  ",
         )
+    if in_the_way:
+        yield wrapped(in_the_way, indent="  ")
     commands = backfill_commands(covered.direction, covered.uncovered)
     yield f"  {'This command covers' if len(commands) == 1 else 'These commands cover'} what is missing:"
     yield from (f"    {command}" for command in commands)

@@ -46,6 +46,7 @@ def period_of_run(run: Any, params: Mapping[str, Any], configuration: Configurat
         interval_end=run.data_interval_end,
         now=now,
         time_zone=company.time_zone,
+        logical_date=getattr(run, "logical_date", None),
     )
 
 
@@ -57,6 +58,7 @@ def resolve_period(
     interval_end: datetime | None,
     now: datetime,
     time_zone: str,
+    logical_date: datetime | None = None,
 ) -> Period:
     """The dates of a run, first and last included, in the company's time zone.
 
@@ -65,6 +67,7 @@ def resolve_period(
     :param interval_start: start of the data interval, or None when the run has none
     :param interval_end: its end
     :param now: the present, with a time zone; for a manual run the moment at which it was triggered
+    :param logical_date: what a manual run was given by hand; Airflow does not always take the interval from it
     :raises BadInput: when the dates are wrong, lie in the future or cannot be told
     """
     zone = ZoneInfo(time_zone)
@@ -87,6 +90,15 @@ def resolve_period(
             where="period",
             cure=_CURE,
         )
+    if run_type == "manual" and logical_date is not None:
+        named = logical_date.astimezone(zone).date()
+        # Of today, Airflow's own word for "now"; of yesterday, the date that is meant.
+        if named not in (yesterday, yesterday + timedelta(days=1)):
+            raise BadInput(
+                f"This manual run carries the logical date {named}, and Airflow gives it {period}, the last complete day.",
+                where="period",
+                cure=_CURE,
+            )
     return period
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: So many changes are shown of those that are not held.
 MOST = 200
+#: Of a task that is cleared by itself.
+STANDS = "Load %s is planned already, and that plan stands. To read and plan anew, clear the whole run."
 _LONGEST = 1000
 
 

@@ -44,6 +44,11 @@ class Load:
         """
         return self.run_type != "backfill"
 
+    @property
+    def planned(self) -> bool:
+        """Whether its plan is made. It never changes, whichever task is cleared."""
+        return self.state in ("planned", "previewed", "loaded")
+
 
 def open_load(
     connection: Connection,
@@ -91,11 +96,7 @@ def get_load(connection: Connection, load_id: int) -> Load:
     """
     row = connection.execute("SELECT * FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
     if row is None:
-        raise BadInput(
-            f"There is no load {load_id}.",
-            where="ops.load",
-            cure=_CURE,
-        )
+        raise _unknown(load_id)
     if row["staging_expired_at"] is not None:
         raise _expired(load_id)
     return Load(
@@ -110,6 +111,49 @@ def get_load(connection: Connection, load_id: int) -> Load:
         config_hash=row["config_hash"],
         state=row["state"],
     )
+
+
+def require_own(connection: Connection, load_id: int, *, dag_id: str, run_id: str) -> None:
+    """Refuses to work on the load of another run: its plan, its approval, its dates and who triggered it are that run's.
+
+    Airflow hands the load's ID from task to task, and remembers it longer than a database that was restored from a backup, in which
+    another run may have that ID by now.
+
+    :raises BadInput: there is no such load
+    :raises GuardTripped: it was opened by another run
+    """
+    row = connection.execute("SELECT dag_id, run_id FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
+    if row is None:
+        raise _unknown(load_id)
+    if (row["dag_id"], row["run_id"]) != (dag_id, run_id):
+        raise GuardTripped(
+            f"Load {load_id} was opened by run {row['run_id']} of {row['dag_id']}, and this is run {run_id} of {dag_id}.",
+            where="the load of this run, nothing was done",
+            cure="A run works on its own load alone: clear the whole run, so that it opens one.",
+        )
+
+
+def begin_reading(connection: Connection, load: Load) -> None:
+    """What is read anew has to be judged anew.
+
+    :raises GuardTripped: the load is planned already
+    """
+    require_unplanned(load)
+    if load.state != "open":
+        advance(connection, load.load_id, "open")
+
+
+def require_unplanned(load: Load) -> None:
+    """A load is planned once, of what it read before: what came to it later would be in no plan, and count as worked.
+
+    :raises GuardTripped: it is planned already
+    """
+    if load.planned:
+        raise GuardTripped(
+            f"Load {load.load_id} is planned already, of what was read and judged before.",
+            where=f"load {load.load_id}, nothing was changed",
+            cure=_CURE,
+        )
 
 
 def require_no_preview(load: Load) -> None:
@@ -185,6 +229,10 @@ def _previewed(load_id: int, dag_id: str) -> GuardTripped:
         where=f"{dag_id}, nothing was sent",
         cure="To post or to write, trigger a run of the sync for its dates.",
     )
+
+
+def _unknown(load_id: int) -> BadInput:
+    return BadInput(f"There is no load {load_id}.", where="ops.load", cure=_CURE)
 
 
 def _expired(load_id: int) -> BadInput:

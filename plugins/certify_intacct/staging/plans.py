@@ -19,17 +19,15 @@ _TRIED_AGAIN_AFTER = timedelta(days=7)
 def store_plan(connection: Connection, load_id: int, changes: Iterable[Change]) -> int:
     """Writes the plan of a load, in the order given, and returns the number of its changes.
 
-    A plan is immutable: when the load has one already (the task is tried again after it committed), that one stands.
+    A plan is immutable: when the load has one already, that one stands.
     """
-    if is_planned(connection, load_id):
-        row = connection.execute("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", [load_id]).fetchone()
-        return int(row["n"]) if row else 0
-    return append(connection, load_id, changes)
+    return planned_count(connection, load_id) or append(connection, load_id, changes)
 
 
-def is_planned(connection: Connection, load_id: int) -> bool:
-    """Whether the load has a plan."""
-    return connection.execute("SELECT 1 FROM plan.change WHERE load_id = %s LIMIT 1", [load_id]).fetchone() is not None
+def planned_count(connection: Connection, load_id: int) -> int:
+    """How many changes the plan of a load has."""
+    row = connection.execute("SELECT count(*) AS n FROM plan.change WHERE load_id = %s", [load_id]).fetchone()
+    return int(row["n"]) if row else 0
 
 
 def append(connection: Connection, load_id: int, changes: Iterable[Change], *, after: int = 0) -> int:

@@ -202,7 +202,7 @@ def test_a_plan_is_sent_by_its_own_run_alone(company):
     company.report(1)
     load_id, _ = company.plan()
     _, other = company.plan(DAY + timedelta(days=1))
-    with pytest.raises(GuardTripped, match=r"was planned by run run-1"):
+    with pytest.raises(GuardTripped, match=r"was opened by run run-1"):
         company.load(load_id, other)
     assert company.posted() == []
 
