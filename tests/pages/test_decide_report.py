@@ -67,8 +67,8 @@ def test_a_decision_is_kept_told_and_acted_on(company, waiting, browser):
 
 def test_what_is_closed_by_a_person_is_kept_with_its_record(company, waiting, browser):
     clerk = browser("user", "kim")
-    (form,) = forms_of(clerk.get(PAGE).text)
     for decision, typed in (("booked_by_hand", {"record_no": " 4711 "}), ("not_ours", {})):
+        (form,) = forms_of(clerk.get(PAGE).text)
         assert send(clerk, PAGE, form, decision=decision, reason="See the file", **typed).status_code == 303
     assert [(row["decision"], row["record_no"], row["rules"]) for row in kept(company)] == [
         ("booked_by_hand", "4711", []),
@@ -162,7 +162,7 @@ def test_who_may_decide(company, waiting, browser):
         form.hidden["token"] = [pages_forms.token(_User(name))]
         answer = send(somebody, PAGE, form, decision="release", reason="I may")
         assert (answer.status_code, words in answer.text) == (status, True), (role, name)
-    assert [row["decided_by"] for row in kept(company)] == ["lee"] * 3
+    assert [row["decided_by"] for row in kept(company)] == ["lee"], "one form, sent three times"
 
 
 class _User:
@@ -230,7 +230,7 @@ def test_a_form_comes_from_a_page_of_this_airflow(company, waiting, browser, mon
     for headers in OURS:
         answer = send(clerk, PAGE, form, headers=headers, decision="release", reason="x")
         assert answer.status_code == 303, headers
-    assert len(kept(company)) == len(OURS)
+    assert len(kept(company)) == 1, "one form, sent several times"
 
 
 def test_a_form_carries_a_token_that_was_made_for_this_person_lately(company, waiting, browser, monkeypatch):
@@ -260,7 +260,8 @@ WRONG = (
     ({"reason": "x"}, "No decision is chosen"),
     ({"decision": "release", "reason": "x", "item": []}, "Nothing is ticked"),
     ({"decision": "release", "reason": "x", "item": "nonsense"}, "names nothing that could wait"),
-    ({"decision": "release", "reason": "x", "item": "another:hash:seen"}, "about another report"),
+    ({"decision": "release", "reason": "x", "item": "a:b:\u0663:d"}, "names nothing that could wait"),
+    ({"decision": "release", "reason": "x", "item": "another:hash:0:seen"}, "about another report"),
 )
 
 

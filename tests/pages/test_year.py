@@ -38,6 +38,11 @@ def test_no_page_turns_quadratic_or_too_large(company, browser, monkeypatch):
         touched = [most for most, text in Explaining.seen if words in text]
         assert touched
         assert max(touched) < allowed, words
+    # What waits is read once, however it is looked for.
+    for page in ("waiting", "waiting?q=Ruiz&page=20"):
+        Explaining.seen = []
+        assert clerk.get(f"/connector/{page}").status_code == 200
+        assert [text.count("ledger.waiting") for _, text in Explaining.seen if "ledger.waiting" in text] == [1], page
     # What is rare there, or the beginning of too much, is not looked for in all of the ledger either.
     for asked in year.RARE:
         Explaining.seen = []

@@ -145,6 +145,8 @@ INSERT INTO plan.document (load_id, report_id, number, sequence, ordinal, kind, 
 SELECT r.load_id, r.report_id, r.token || '-1-001B', 1, 1, 'ap_bill', (100 + c.position %% 3 * 100)::text, '', 'USD', 12.50, 1, 'E-1',
        current_date, 1, convert_to(replace(%(bill)s, 'TOKEN', r.token), 'UTF8'), 's', 'c'
 FROM plan.report r JOIN plan.change c USING (change_id);
+INSERT INTO plan.account_sum (load_id, account, entity, currency, amount)
+SELECT load_id, '6220', '100', 'USD', sum(total) FROM plan.document GROUP BY 1;
 """
 # Most was paid and is marked, some was paid and is not.
 _PAID = """

@@ -387,6 +387,12 @@ WITH_PART_CONTENTS = {
         """,
     ),
 }
+#: The table of version 0069.
+WITH_ACCOUNT_SUMS = {
+    "plan.account_sum": (
+        "INSERT INTO plan.account_sum (load_id, account, entity, currency, amount) VALUES (1, '6220', '100', 'USD', 100.10)",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -402,6 +408,7 @@ NEWEST_ROWS = (
     | WITH_TOLD
     | WITH_UNREACHED
     | WITH_PART_CONTENTS
+    | WITH_ACCOUNT_SUMS
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

@@ -31,7 +31,7 @@ STATE = (
     "ledger.vendor_link",
 )  # fmt: skip
 #: A plan stands as it was made.
-IMMUTABLE = ("plan.above_limit", "plan.change", "plan.document", "plan.outcome", "plan.report")
+IMMUTABLE = ("plan.above_limit", "plan.account_sum", "plan.change", "plan.document", "plan.outcome", "plan.report")
 
 
 @pytest.fixture(scope="module")

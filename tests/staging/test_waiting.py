@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from certify_intacct.model.rules import Desk, rules_of
 from certify_intacct.staging.report_timeline import find_reports
-from certify_intacct.staging.waiting import WaitingSearch, waiting_rows, waits
+from certify_intacct.staging.waiting import WaitingSearch, Waits, waiting_page, waiting_rows, waits
 from tests.expense_company import DAY, company, report_id
 
 __all__ = ["company"]
@@ -80,6 +80,21 @@ def test_it_is_looked_for_by_what_a_person_has(waiting):
             assert len(waiting_rows(connection, "sandbox", search, most=50)) == found, search
             assert waits(connection, "sandbox", search).rows == found, search
             assert waiting_rows(connection, "another", search, most=50) == [], search
+
+
+def test_a_page_is_read_once_and_has_its_rows_and_how_much_there_is(waiting):
+    with waiting.loader() as connection:
+        whole = waits(connection, "sandbox")
+        for search, _ in [*LOOKED_FOR, (WaitingSearch(), 4)]:
+            found, rows = waits(connection, "sandbox", search), waiting_rows(connection, "sandbox", search, most=50)
+            for after in (0, 2, 4, 100):
+                page = waiting_page(connection, "sandbox", search, most=2, after=after)
+                # What lies behind the last page is the last page.
+                begin = min(after, max(0, len(rows) - 1) // 2 * 2)
+                assert (page.whole, page.found, page.rows) == (whole, found, rows[begin : begin + 2]), (search, after)
+                assert page.entities == ["100"]
+        nothing = waiting_page(connection, "another", most=2)
+    assert (nothing.whole, nothing.found, nothing.rows, nothing.entities) == (Waits(), Waits(), [], [])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Whoever calls says who the person is, and must know it: Airflow has signed them 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,19 @@ from certify_intacct.staging import decisions
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
-    from certify_intacct.staging.database import Database
-    from certify_intacct.staging.decisions import OpenItem
+    from certify_intacct.staging.database import Connection, Database
+    from certify_intacct.staging.decisions import NewestDecision, OpenItem
 
 LONGEST_REASON = 1000
 _RECORD_NO = re.compile(r"[0-9]{1,19}")
+
+
+class Overtaken(BadInput):
+    """What a decision is about is not any more as the person saw it: a run dealt with it, or somebody else decided about it."""
+
+    def __init__(self, problem: str, *, cure: str, report_id: str) -> None:
+        super().__init__(problem, cure=cure)
+        self.report_id = report_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,7 @@ class Decider:
 def find_items(database: Database, configuration: Configuration, keys: Sequence[tuple[str, str]]) -> list[OpenItem]:
     """What waits under these report IDs and hashes, in this order.
 
-    :raises BadInput: one of them does not wait any more
+    :raises Overtaken: one of them does not wait any more
     """
     with database.connection() as connection:
         reports = sorted({report_id for report_id, _ in keys})
@@ -54,9 +62,10 @@ def find_items(database: Database, configuration: Configuration, keys: Sequence[
     found = {(item.report_id, item.content_hash): item for item in waiting}
     for key in keys:
         if key not in found:
-            raise BadInput(
+            raise Overtaken(
                 f"Report {key[0]} does not wait any more as the page showed it.",
                 cure="Look at the report again, and decide then.",
+                report_id=key[0],
             )
     return [found[key] for key in keys]
 
@@ -94,15 +103,19 @@ def decide_all(
 ) -> list[str]:
     """Keeps one decision about several items: all of them, or none.
 
+    What the same person decided with the same words since an item was read is kept already, and not once more.
+
     :returns: a sentence for each
     :raises BadInput: as ``decide``
+    :raises Overtaken: somebody decided about one of them since it was read
     """
     record_no, reason = record_no.strip(), reason.strip()
     _check_words(decision, reason, record_no)
     for item in items:
         _check(configuration, item, decision, user)
     with database.connection() as connection:
-        for item in items:
+        decisions.one_at_a_time(connection, configuration.company.certify_company)
+        for item in _not_kept_yet(connection, items, decision, user, reason, record_no):
             decisions.keep(
                 connection,
                 item,
@@ -114,6 +127,54 @@ def decide_all(
                 user_id=user.user_id,
             )
     return [what_comes_of(item, decision, record_no) for item in items]
+
+
+def _not_kept_yet(
+    connection: Connection, items: Sequence[OpenItem], decision: Decision, user: Decider, reason: str, record_no: str
+) -> list[OpenItem]:  # fmt: skip
+    """The items without those about which the same was decided since they were read: a second click is no second decision.
+
+    :raises Overtaken: something else was decided about one of them since
+    """
+    last = decisions.newest(connection, items[0].certify_company, {item.report_id for item in items})
+    since = [last.get((item.report_id, item.content_hash)) for item in items]
+    for item, found in zip(items, since, strict=True):
+        if found and found.decision_id > item.decision_id and not _is_same(found, decision, user, reason, record_no):
+            raise Overtaken(
+                f"{found.decided_by} decided about {item.label} since this was shown: {found.decision.replace('_', ' ')} "
+                f"({found.reason}).",
+                cure="Look at the report, and decide there if it is still to be otherwise: what is decided last counts.",
+                report_id=item.report_id,
+            )
+    return [
+        item for item, found in zip(items, since, strict=True) if found is None or found.decision_id <= item.decision_id
+    ]
+
+
+def _is_same(found: NewestDecision, decision: Decision, user: Decider, reason: str, record_no: str) -> bool:
+    kept = found.decision, found.user_id, found.reason, found.record_no
+    return kept == (decision.value, user.user_id, reason, record_no)
+
+
+def kept_already(
+    database: Database, configuration: Configuration, shown: Mapping[tuple[str, str], int], decision: Decision, user: Decider,
+    reason: str, *, record_no: str = "",
+) -> bool:  # fmt: skip
+    """Whether this person decided exactly this since they were shown it, about all of it: then the same was sent twice.
+
+    :param shown: by report ID and content the newest decision when it was shown
+    """
+    with database.connection() as connection:
+        last = decisions.newest(
+            connection, configuration.company.certify_company, {report_id for report_id, _ in shown}
+        )
+    found = [(last.get(key), decision_id) for key, decision_id in shown.items()]
+    return all(
+        one is not None
+        and one.decision_id > decision_id
+        and _is_same(one, decision, user, reason.strip(), record_no.strip())
+        for one, decision_id in found
+    )
 
 
 def allow(configuration: Configuration, user: Decider, *, triggered_by: str) -> None:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from certify_intacct.decisions.decide import Overtaken
 from certify_intacct.model.errors import BadInput, ConfigurationError, ConnectorError
 from certify_intacct.pages import (
     api_use,
@@ -30,8 +31,10 @@ from certify_intacct.pages import (
     vendors,
     waiting,
 )
+from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.rendering import wrong
 from certify_intacct.pages.work import Turnstile
+from certify_intacct.runs.addresses import segment
 
 app = FastAPI(title="Certify and Sage Intacct", docs_url=None, redoc_url=None, openapi_url=None)
 app.add_middleware(Turnstile)
@@ -74,6 +77,13 @@ def misspelt(_request: Request, _error: RequestValidationError) -> HTMLResponse:
 def undecidable(_request: Request, error: BadInput) -> HTMLResponse:
     """What somebody asked for cannot be done."""
     return wrong(400, f"Nothing was decided. {error}")
+
+
+@app.exception_handler(Overtaken)
+def overtaken(_request: Request, error: Overtaken) -> HTMLResponse:
+    """What somebody wanted to decide about is not any more as they saw it."""
+    there = f"{EXPENSE_DAG}/reports/{segment(error.report_id)}"
+    return wrong(409, f"Nothing was decided. {error}", go=there, go_text="Look at the report")
 
 
 @app.exception_handler(ConnectorError)

@@ -20,10 +20,11 @@ from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
 from certify_intacct.posting.plan_differences import every_difference, in_csv, plan_differences
+from certify_intacct.staging.account_sums import account_sums
 from certify_intacct.staging.listings import dags
 from certify_intacct.staging.load_page import of_dag
 from certify_intacct.staging.load_tally import Tally, plan_tally
-from certify_intacct.staging.plan_comparison import TURNS, account_sums, comparable, compare
+from certify_intacct.staging.plan_comparison import TURNS, comparable, compare
 
 _MOST_CHOICES = 30
 #: A file holds what differs of so many reports; what comes after, one turn alone gives.

@@ -33,12 +33,14 @@ def confirm(form: forms.Posted) -> HTMLResponse:
     may_read(EXPENSE_DAG, form.user)
     decision, keys = _chosen(form)
     with databases.reading().connection() as connection:
-        deciding = for_reader(connection, form.user, sorted({named(key)[0] for key in keys}))
+        deciding = for_reader(connection, form.user, sorted({named(key).about[0] for key in keys}))
         stop = stop_of(connection)
     if deciding.problem:
         raise HTTPException(status_code=403, detail=deciding.problem)
     found = {offer.key: offer for offer in deciding.offers}
-    refused = [(named(key)[0], found.get(key), why) for key in keys if (why := _why_not(found.get(key), decision))]
+    refused = [
+        (named(key).about[0], found.get(key), why) for key in keys if (why := _why_not(found.get(key), decision))
+    ]
     chosen = [found[key] for key in keys if not _why_not(found.get(key), decision)]
     return rendered(
         "confirm.html", status=200 if chosen else 409, dag_id=EXPENSE_DAG, way=labelled(decision), refused=refused, stop=stop,
@@ -71,7 +73,7 @@ def _chosen(form: PostedForm) -> tuple[Decision, list[str]]:
 def _why_not(offer: Offer | None, decision: Decision) -> str:
     """Why a row cannot be decided so, a sentence; empty when it can."""
     if offer is None:
-        return "It waits in another way by now, or not any more: look at it again."
+        return "Somebody decided about it since, or it waits in another way by now, or not any more: look at it again."
     if offer.problem:
         return offer.problem
     if decision not in {way.name for way in offer.ways}:

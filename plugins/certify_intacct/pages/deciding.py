@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import HTTPException
 from psycopg.errors import InsufficientPrivilege
 
 from certify_intacct.decisions.backfills import approve_backfill, withdraw_backfill
-from certify_intacct.decisions.decide import allow, decide_all, find_items
+from certify_intacct.decisions.decide import Overtaken, allow, decide_all, find_items, kept_already, what_comes_of
 from certify_intacct.decisions.people import release_people
 from certify_intacct.decisions.stopping import turn_posting
 from certify_intacct.model.configuration import Configuration, config_path, load
@@ -19,8 +19,8 @@ from certify_intacct.model.errors import BadInput, ConfigurationError, Connector
 from certify_intacct.pages import databases, forms
 from certify_intacct.pages.access import decider, why_not_decide
 from certify_intacct.pages.forms import PostedForm
-from certify_intacct.pages.offers import Offer, key, named, offers
-from certify_intacct.staging.database import Connection
+from certify_intacct.pages.offers import Named, Offer, key, named, offers
+from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.decisions import how_many_open, open_items, taken_out
 
 
@@ -84,7 +84,8 @@ def decide_reports(form: PostedForm, *, report_id: str | None = None) -> list[st
 
     :param report_id: the only report that it may be about; None: any
     :returns: what will come of it, a sentence for each
-    :raises HTTPException: 403 the person may not decide it, 409 something waits in another way by now
+    :raises HTTPException: 403 the person may not decide it
+    :raises Overtaken: something waits in another way by now, or somebody decided about it since
     :raises BadInput: it cannot be decided so, or something is missing
     """
     configuration, person = load(config_path()), decider(form.user)
@@ -93,28 +94,40 @@ def decide_reports(form: PostedForm, *, report_id: str | None = None) -> list[st
     if not keys:
         raise BadInput("Nothing is ticked.", cure="Tick what you decide about.")
     decision = decision_named(form.one("decision"))
-    wanted = [named(one) for one in keys]
-    if report_id is not None and any(one != report_id for one, _ in wanted):
+    shown = [named(one) for one in keys]
+    if report_id is not None and any(one.about[0] != report_id for one in shown):
         raise BadInput("The form is about another report than its page.", cure="Open the page again, and decide there.")
-    database = databases.deciding()
+    database, reason, record_no = databases.deciding(), _reason(form), form.one("record_no")
+    since = {one.about: one.decision_id for one in shown}
     try:
-        items = find_items(database, configuration, wanted)
-    except BadInput as stale:
-        raise HTTPException(status_code=409, detail=str(stale)) from None
-    for item, shown in zip(items, keys, strict=True):
-        if key(item) != shown:
-            raise HTTPException(
-                status_code=409,
-                detail=f"{item.label} waits in another way by now than when this was shown, so nothing was decided. "
-                "Look at it again, and decide then.",
-            )
-        _allow(configuration, form, item.triggered_by)
-    try:
-        return decide_all(
-            database, configuration, items, decision, person, _reason(form), record_no=form.one("record_no")
-        )
+        if kept_already(database, configuration, since, decision, person, reason, record_no=record_no):
+            return _told_again(database, configuration, shown, decision, record_no)
+        # What was decided since it was shown is told by who keeps decisions, one after the other.
+        items = [
+            replace(item, decision_id=one.decision_id)
+            for item, one in zip(find_items(database, configuration, [one.about for one in shown]), shown, strict=True)
+        ]
+        for item, one in zip(items, keys, strict=True):
+            if key(item) != one:
+                raise Overtaken(
+                    f"{item.label} waits in another way by now than when this was shown.", cure="Look at it again, and decide then.",
+                    report_id=item.report_id,
+                )  # fmt: skip
+            _allow(configuration, form, item.triggered_by)
+        return decide_all(database, configuration, items, decision, person, reason, record_no=record_no)
     except InsufficientPrivilege:
         raise _wrong_role() from None
+
+
+def _told_again(
+    database: Database, configuration: Configuration, shown: Sequence[Named], decision: Decision, record_no: str
+) -> list[str]:  # fmt: skip
+    """What was told when the same was decided before; of what does not wait any more, that it is kept."""
+    try:
+        items = find_items(database, configuration, [one.about for one in shown])
+    except Overtaken:
+        return ["It is kept already: it was sent twice, and is kept once."]
+    return [what_comes_of(item, decision, record_no.strip()) for item in items]
 
 
 def decide_people(form: PostedForm) -> str:

@@ -70,7 +70,7 @@ class OfferGroup:
     @property
     def open(self) -> bool:
         """Whether this person can decide about any of it."""
-        return bool(self.ways) and any(not offer.problem for offer in self.offers)
+        return bool(self.ways) and any(not offer.problem and not offer.item.decided_by for offer in self.offers)
 
 
 def offers(items: Iterable[OpenItem], configuration: Configuration, person: Decider) -> list[Offer]:
@@ -100,9 +100,10 @@ def groups(offered: Sequence[Offer]) -> list[OfferGroup]:
 
 
 def key(item: OpenItem) -> str:
-    """Names an item and how it waits: when anything of that is another by now, a decision is not about what the person saw."""
+    """Names an item, how it waits and what was decided about it last: when anything of that is another by now, a decision is not about
+    what the person saw."""
     shown = repr((item.state, item.rules, item.number, item.currency, item.total)).encode()
-    return f"{item.report_id}:{item.content_hash}:{hashlib.sha256(shown).hexdigest()[:16]}"
+    return f"{item.report_id}:{item.content_hash}:{item.decision_id}:{hashlib.sha256(shown).hexdigest()[:16]}"
 
 
 def labelled(decision: Decision) -> Way:
@@ -111,15 +112,27 @@ def labelled(decision: Decision) -> Way:
     return Way(name=decision.value, label=label, meaning=meaning)
 
 
-def named(form_key: str) -> tuple[str, str]:
-    """Report ID and hash of an item that a form names.
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a form says of an item.
+
+    :param about: report ID and hash
+    :param decision_id: the newest decision about it when it was shown; 0: there was none
+    """
+
+    about: tuple[str, str]
+    decision_id: int
+
+
+def named(form_key: str) -> Named:
+    """What a form names by a key.
 
     :raises BadInput: it names none
     """
-    parts = form_key.rsplit(":", 2)
-    if len(parts) != 3:
+    parts = form_key.rsplit(":", 3)
+    if len(parts) != 4 or not parts[2].isdecimal() or not parts[2].isascii() or len(parts[2]) > 18:
         raise BadInput("The form names nothing that could wait.", cure="Open the page again, and decide there.")
-    return parts[0], parts[1]
+    return Named(about=(parts[0], parts[1]), decision_id=int(parts[2]))
 
 
 def _ways(item: OpenItem) -> tuple[Way, ...]:

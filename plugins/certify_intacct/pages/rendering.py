@@ -140,8 +140,11 @@ def _within(template: Template, values: dict[str, Any]) -> str | None:
     return "".join(parts)
 
 
-def wrong(status: int, words: str, heading: str = "") -> HTMLResponse:
-    """A page that says what is wrong."""
+def wrong(status: int, words: str, heading: str = "", *, go: str = "", go_text: str = "") -> HTMLResponse:
+    """A page that says what is wrong.
+
+    :param go: the page that helps, by its address below the first one, and ``go_text`` what it is
+    """
     return rendered(
-        "wrong.html", status=status, heading=heading or _HEADINGS.get(status, "That did not work"), words=words
-    )
+        "wrong.html", status=status, heading=heading or _HEADINGS.get(status, "That did not work"), words=words, go=go, go_text=go_text
+    )  # fmt: skip

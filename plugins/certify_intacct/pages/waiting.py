@@ -27,8 +27,7 @@ from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
 from certify_intacct.staging.csv_file import Money, as_csv
-from certify_intacct.staging.database import Connection
-from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_rows, waits
+from certify_intacct.staging.waiting import WaitingRow, WaitingSearch, waiting_page, waiting_rows
 from certify_intacct.timeline.story import company_zone
 
 #: A file holds as many rows, read so many at a time; what comes after, a narrower search gives.
@@ -69,18 +68,18 @@ def show_waiting(
     filters = listing.asked(q=q, rule=rule, desk=desk, state=state, entity=entity, days=days)
     company, search = _company(), search_of(filters)
     with databases.reading().connection() as connection:
-        all_of_it = waits(connection, company)
-        found = waits(connection, company, search) if filters else all_of_it
-        paging = Paging(number=listing.page_number(page), address="waiting", filters=filters).held_to(found.rows)
-        rows = waiting_rows(connection, company, search, most=paging.most, after=paging.after)
-        deciding = for_reader(connection, user, sorted({row.report_id for row in rows}))
-        shown = _shown(rows, deciding.offers)
-        stop, entities = stop_of(connection), _entities(connection, company)
+        asked = Paging(number=listing.page_number(page), address="waiting", filters=filters)
+        shown = waiting_page(connection, company, search, most=asked.most, after=asked.after)
+        paging = asked.held_to(shown.found.rows)
+        deciding = for_reader(connection, user, sorted({row.report_id for row in shown.rows}))
+        stop = stop_of(connection)
         people = people_shown(connection, filters, search.rules) if reads(ORGANIZATION_DAG, user) else []
     return rendered(
-        "waiting.html", dag_id=EXPENSE_DAG, all_of_it=all_of_it, found=found, rows=shown, paging=paging, filters=filters, stop=stop,
+        "waiting.html", dag_id=EXPENSE_DAG, all_of_it=shown.whole, found=shown.found, rows=_shown(shown.rows, deciding.offers),
+        paging=paging, filters=filters, stop=stop,
         rules=[(name.value, name.value) for name in sorted(Rule) if name.desk is not Desk.NOBODY], desks=_desks(),
-        states=[(state.value, text) for state, text in _STATES], ages=_AGES, entities=entities,
+        states=[(state.value, text) for state, text in _STATES], ages=_AGES,
+        entities=[(entity, entity) for entity in shown.entities],
         csv=listing.linked("waiting.csv", filters), deciding=deciding, ways=[labelled(way) for way in Decision],
         may_start=not why_not_start(user), back=paging.to(paging.number).partition("?")[2], said=forms.heard(user, said),
         people=people[:listing.MOST], more_people=len(people) - listing.MOST,
@@ -161,14 +160,6 @@ def _amount(text: str) -> Decimal | None:
     """The text as an amount, with or without separators of thousands; None when it is none."""
     plain = text.replace(",", "").replace(" ", "")
     return Decimal(plain) if _PLAIN_AMOUNT.fullmatch(plain) else None
-
-
-def _entities(connection: Connection, company: str) -> list[tuple[str, str]]:
-    rows = connection.execute(
-        "SELECT DISTINCT entity FROM ledger.waiting WHERE certify_company = %s AND entity <> '' ORDER BY 1 LIMIT 1000",
-        [company],
-    ).fetchall()
-    return [(row["entity"], row["entity"]) for row in rows]
 
 
 def _desks() -> list[tuple[str, str]]:

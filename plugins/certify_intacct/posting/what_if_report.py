@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.currencies import amount_text
 from certify_intacct.posting.plan_differences import PlanDifference, every_difference, stands_otherwise
 from certify_intacct.rules.tables import text_table
+from certify_intacct.staging.account_sums import account_sums
 from certify_intacct.staging.load_tally import load_tally
-from certify_intacct.staging.plan_comparison import account_sums, compare
+from certify_intacct.staging.plan_comparison import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from certify_intacct.posting.what_if import WhatIf
+    from certify_intacct.staging.account_sums import AccountSum
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.plan_comparison import AccountSum
 
 #: So many fields that differ are told; a file has all of them.
 MOST = 60

@@ -12,6 +12,7 @@ from typing import Any
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.rules import OF_LINKS, AnyRule, Rule
 from certify_intacct.staging.database import Connection
+from certify_intacct.staging.locks import lock_key
 
 # Rules about a document of the ledger, not about the content of the report.
 _ONCE = (Rule.HELD_DOCUMENT, Rule.POST_AGAIN)
@@ -24,6 +25,8 @@ class OpenItem:
     :param content_hash: of exactly what waits: a decision is for that and nothing else
     :param number: the document in the ledger that it is about, empty when there is none
     :param triggered_by: who started the run that holds it; empty when the schedule did
+    :param decision_id: the newest decision about it; 0 when there is none
+    :param decided_by: who made that one, where no run has acted on it yet
     """
 
     certify_company: str
@@ -39,6 +42,8 @@ class OpenItem:
     total: Amount | None
     opened_at: datetime
     triggered_by: str
+    decision_id: int = 0
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,18 @@ class KeptDecision:
         return said(self.decision, self.decided_by, self.record_no)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewestDecision:
+    """What was decided last about something, and by whom."""
+
+    decision_id: int
+    decision: Decision
+    record_no: str
+    reason: str
+    decided_by: str
+    user_id: str
+
+
 def said(decision: Decision, decided_by: str, record_no: str) -> str:
     """Who took something out of the connector's hands, and why: the beginning of a sentence for a person."""
     why = f"it was booked by hand as record {record_no}" if decision is Decision.BOOKED_BY_HAND else "it is not ours"
@@ -86,8 +103,14 @@ def open_items(
     rows = connection.execute(
         """
         SELECT i.certify_company, i.report_id, i.label, i.state, i.rule, i.reason, i.payer, i.number, i.currency, i.total, i.opened_at,
-               coalesce(nullif(i.part, ''), i.source_hash) AS content_hash, l.actor AS triggered_by
+               coalesce(nullif(i.part, ''), i.source_hash) AS content_hash, l.actor AS triggered_by,
+               coalesce(d.decision_id, 0) AS decision_id,
+               CASE WHEN d.decided_at > i.seen_at THEN d.decided_by ELSE '' END AS decided_by
         FROM ledger.open_item i JOIN ops.load l USING (load_id)
+        LEFT JOIN LATERAL (
+            SELECT * FROM ledger.decision d WHERE d.certify_company = i.certify_company AND d.report_id = i.report_id
+              AND d.content_hash = coalesce(nullif(i.part, ''), i.source_hash) ORDER BY d.decision_id DESC LIMIT 1
+        ) d ON true
         WHERE i.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR i.report_id = ANY(%(ids)s))
           AND (%(unplanned)s OR coalesce(nullif(i.part, ''), i.source_hash) <> '')
         ORDER BY i.opened_at, i.report_id, i.part LIMIT %(most)s
@@ -116,7 +139,7 @@ def taken_out(connection: Connection, certify_company: str, report_ids: Collecti
     rows = connection.execute(
         """
         SELECT d.certify_company, d.report_id, 'report ' || d.report_id AS label, d.decision AS state, d.reason, d.payer, d.number,
-               d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by
+               d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by, d.decision_id
         FROM ledger.taken_out d
         WHERE d.certify_company = %(company)s AND d.report_id = ANY(%(ids)s) AND NOT EXISTS (
             SELECT FROM ledger.open_item i WHERE i.certify_company = d.certify_company AND i.report_id = d.report_id
@@ -127,6 +150,26 @@ def taken_out(connection: Connection, certify_company: str, report_ids: Collecti
         {"company": certify_company, "ids": list(report_ids)},
     ).fetchall()
     return [OpenItem(**row, rules=()) for row in rows]
+
+
+def newest(
+    connection: Connection, certify_company: str, report_ids: Collection[str]
+) -> dict[tuple[str, str], NewestDecision]:
+    """The newest decision about each of what was ever decided about of these reports, by report ID and content."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT ON (report_id, content_hash) report_id, content_hash, decision_id, decision, record_no, reason, decided_by,
+            user_id
+        FROM ledger.decision WHERE certify_company = %s AND report_id = ANY(%s) ORDER BY report_id, content_hash, decision_id DESC
+        """,
+        [certify_company, list(report_ids)],
+    ).fetchall()
+    return {(row.pop("report_id"), row.pop("content_hash")): NewestDecision(**row) for row in rows}
+
+
+def one_at_a_time(connection: Connection, certify_company: str) -> None:
+    """Lets others decide when this transaction is over, so that each sees what the one before decided."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"decisions {certify_company}")])
 
 
 def keep(

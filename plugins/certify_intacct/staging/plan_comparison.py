@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import Document
@@ -16,20 +15,6 @@ Rows = list[dict[str, Any]]
 
 #: How a subject and key of one plan may stand to the other, what asks for a look first.
 TURNS = ("held now", "held no more", "new", "gone", "otherwise")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountSum:
-    """What either plan books on an account of an entity in a currency, the side of the expenses.
-
-    :param account: the account as lines name it, or the tax detail of what stands apart as tax
-    """
-
-    account: str
-    entity: str
-    currency: str
-    here: Decimal
-    there: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,29 +81,6 @@ def planned_documents_of(
     for row in rows:
         found[row["load_id"], row["report_id"]].append(Document.from_canonical(bytes(row["canonical"])))
     return dict(found)
-
-
-def account_sums(connection: Connection, load_id: int, other: int) -> list[AccountSum]:
-    """Where the money of either plan stands: every cent of its documents, by account or tax detail, entity and currency."""
-    rows = connection.execute(
-        """
-        SELECT b.account, b.entity, b.currency, coalesce(sum(b.amount) FILTER (WHERE b.load_id = %(here)s), 0) AS here,
-               coalesce(sum(b.amount) FILTER (WHERE b.load_id = %(there)s), 0) AS there
-        FROM (
-            SELECT d.load_id, d.currency, coalesce(nullif(l.line ->> 'location_id', ''), d.entity) AS entity, p.account, p.amount
-            FROM plan.document d
-            CROSS JOIN LATERAL jsonb_array_elements(convert_from(d.canonical, 'UTF8')::jsonb -> 'lines') AS l (line)
-            CROSS JOIN LATERAL (
-                SELECT l.line ->> 'account' AS account, (l.line ->> 'amount')::numeric AS amount
-                UNION ALL
-                SELECT 'tax ' || (t ->> 'detail_id'), (t ->> 'amount')::numeric FROM jsonb_array_elements(l.line -> 'tax') t
-            ) p
-            WHERE d.load_id IN (%(here)s, %(there)s)
-        ) b GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-        """,
-        {"here": load_id, "there": other},
-    ).fetchall()
-    return [AccountSum(**row) for row in rows]
 
 
 _BOTH = """

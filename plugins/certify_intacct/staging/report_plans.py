@@ -15,6 +15,7 @@ from certify_intacct.model.documents import BILL_NUMBER, INVOICE_DATE, OWNER, Do
 from certify_intacct.model.ledger import NOT_EXECUTED
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import STRANGERS
+from certify_intacct.staging import account_sums
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.open_reports import OpenReport, keep_open, open_report_ids
 
@@ -171,6 +172,7 @@ def store_reports(
             for d in (part.document,)
         ],
     )  # fmt: skip
+    account_sums.keep(connection, load_id, [part.document for report in reports for part in report.parts])
 
 
 # Not done with: no outcome yet, in doubt, or kept from being carried out by an outage that an earlier try of the task met. Its report

@@ -5,13 +5,15 @@ Whoever tells how much waits asks here: the home page, the page of what waits, t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from certify_intacct.staging.database import Connection
+
+MOST_ENTITIES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,21 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingPage:
+    """A page of what waits.
+
+    :param whole: how much waits, whatever is looked for
+    :param found: how much of it is looked for
+    :param entities: of all that waits, at most :data:`MOST_ENTITIES`
+    """
+
+    whole: Waits
+    found: Waits
+    rows: list[WaitingRow]
+    entities: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WaitingSearch:
     """Which of it; what is empty asks nothing.
 
@@ -80,20 +97,20 @@ class WaitingSearch:
 
 # A company's own expectations are found by their names, and all of them by what these begin with.
 _RULES = r"(string_to_array(w.rule, ', ') || CASE WHEN w.rule ~ '(^|, )own\.' THEN ARRAY['own.'] END)"
-_FOUND = f"""
-FROM ledger.waiting w WHERE w.certify_company = %(company)s
-  AND (%(text)s = '' OR w.amount = %(amount)s OR strpos(lower(concat_ws(E'\\n', w.label, w.approval_code, w.person, w.employee_id,
-      w.report_id,
-        w.number)), lower(%(text)s)) > 0)
-  AND (%(rules)s::text[] = '{{}}' OR {_RULES} && %(rules)s::text[])
-  AND (%(state)s = '' OR w.state = %(state)s)
-  AND (%(entity)s = '' OR w.entity = %(entity)s)
-  AND (%(before)s::timestamptz IS NULL OR w.opened_at < %(before)s)
-"""
+_LOOKED_FOR = f"""(
+    (%(text)s = '' OR w.amount = %(amount)s OR strpos(lower(concat_ws(E'\\n', w.label, w.approval_code, w.person, w.employee_id,
+        w.report_id, w.number)), lower(%(text)s)) > 0)
+    AND (%(rules)s::text[] = '{{}}' OR {_RULES} && %(rules)s::text[])
+    AND (%(state)s = '' OR w.state = %(state)s)
+    AND (%(entity)s = '' OR w.entity = %(entity)s)
+    AND (%(before)s::timestamptz IS NULL OR w.opened_at < %(before)s)
+)"""
+_FOUND = f"FROM ledger.waiting w WHERE w.certify_company = %(company)s AND {_LOOKED_FOR}"
+_ORDER = "ORDER BY opened_at, report_id, part"
 # What is said of the rows of one page is looked up for them alone.
-_PAGE = f"""
+_SAID_OF = """
 SELECT p.*, coalesce(c.cure, f.cure, '') AS cure, coalesce(d.decided_by, '') AS decided_by
-FROM (SELECT w.* {_FOUND} ORDER BY w.opened_at, w.report_id, w.part LIMIT %(most)s OFFSET %(after)s) p
+FROM ({page}) p
 LEFT JOIN LATERAL (
     SELECT string_agg(DISTINCT c.cure, ' ') AS cure FROM plan.change c
     WHERE c.subject = 'report' AND c.key = p.report_id AND c.load_id = p.load_id AND c.action = 'hold' AND c.cure <> ''
@@ -108,7 +125,31 @@ LEFT JOIN LATERAL (
     WHERE d.certify_company = p.certify_company AND d.report_id = p.report_id AND d.content_hash = p.content_hash
       AND d.decided_at > p.seen_at ORDER BY d.decision_id DESC LIMIT 1
 ) d ON true
-ORDER BY p.opened_at, p.report_id, p.part
+"""
+_ROWS = f"{_SAID_OF.format(page=f'SELECT w.* {_FOUND} {_ORDER} LIMIT %(most)s OFFSET %(after)s')} {_ORDER}"
+# All that waits is read once, and is counted and shown from there. Behind the last page that there is comes that one again.
+_PAGE_OF_FOUND = f"""
+    SELECT * FROM w WHERE found {_ORDER} LIMIT %(most)s OFFSET (
+        SELECT least(%(after)s::bigint, greatest(count(*) - 1, 0) / %(most)s::bigint * %(most)s::bigint) FROM w WHERE found
+    )
+"""  # noqa: S608
+_PAGE = f"""
+WITH w AS MATERIALIZED (
+    SELECT w.*, {_LOOKED_FOR} AS found FROM ledger.waiting w WHERE w.certify_company = %(company)s
+), money AS (
+    SELECT currency, sum(amount) AS whole, sum(amount) FILTER (WHERE found) AS found
+    FROM w WHERE amount IS NOT NULL GROUP BY 1 ORDER BY 1
+)
+SELECT counts.*, shown.* FROM (
+    SELECT count(DISTINCT report_id) AS whole_reports, count(*) AS whole_rows, min(opened_at) AS whole_oldest,
+           count(DISTINCT report_id) FILTER (WHERE found) AS found_reports, count(*) FILTER (WHERE found) AS found_rows,
+           min(opened_at) FILTER (WHERE found) AS found_oldest, (SELECT array_agg(currency) FROM money) AS currencies,
+           (SELECT array_agg(whole) FROM money) AS whole_amounts, (SELECT array_agg(found) FROM money) AS found_amounts,
+           (SELECT array_agg(entity) FROM (
+               SELECT DISTINCT entity FROM w WHERE entity <> '' ORDER BY 1 LIMIT {MOST_ENTITIES}
+           ) e) AS entities
+    FROM w
+) counts LEFT JOIN ({_SAID_OF.format(page=_PAGE_OF_FOUND)}) shown ON true {_ORDER}
 """  # noqa: S608
 _ROW = tuple(name for name in WaitingRow.__dataclass_fields__ if name != "rules")
 
@@ -137,13 +178,35 @@ def waiting_rows(
     connection: Connection, certify_company: str, search: WaitingSearch | None = None, *, most: int, after: int = 0
 ) -> list[WaitingRow]:
     """What waits, what has waited longest first: ``most`` rows after the first ``after``."""
-    rows = connection.execute(
-        _PAGE, {**_asked(certify_company, search), "most": most, "after": after}
-    ).fetchall()  # fmt: skip
-    return [
-        WaitingRow(**{name: row[name] for name in _ROW}, rules=tuple(name for name in row["rule"].split(", ") if name))
-        for row in rows
-    ]
+    asked = {**_asked(certify_company, search), "most": most, "after": after}
+    return [_row(row) for row in connection.execute(_ROWS, asked)]
+
+
+def waiting_page(
+    connection: Connection, certify_company: str, search: WaitingSearch | None = None, *, most: int, after: int = 0
+) -> WaitingPage:
+    """The same rows with how much there is, of all and of what is looked for; behind the last page that there is, that page."""
+    asked = {**_asked(certify_company, search), "most": most, "after": after}
+    rows = connection.execute(_PAGE, asked).fetchall()
+    whole, found = (_waits(rows[0], name) for name in ("whole", "found"))
+    return WaitingPage(
+        whole=whole, found=found, rows=[_row(row) for row in rows if row["report_id"] is not None],
+        entities=rows[0]["entities"] or [],
+    )  # fmt: skip
+
+
+def _waits(row: Mapping[str, Any], name: str) -> Waits:
+    amounts = zip(row["currencies"] or (), row[f"{name}_amounts"] or (), strict=True)
+    return Waits(
+        reports=row[f"{name}_reports"], rows=row[f"{name}_rows"], oldest=row[f"{name}_oldest"],
+        amounts={currency: amount for currency, amount in amounts if amount is not None},
+    )  # fmt: skip
+
+
+def _row(row: Mapping[str, Any]) -> WaitingRow:
+    return WaitingRow(
+        **{name: row[name] for name in _ROW}, rules=tuple(name for name in row["rule"].split(", ") if name)
+    )
 
 
 def _asked(certify_company: str, search: WaitingSearch | None) -> dict[str, Any]:
