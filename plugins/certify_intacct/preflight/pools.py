@@ -13,7 +13,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from certify_intacct.model.errors import ConnectorError
-from certify_intacct.model.preflight import PreflightRow, Outcome
+from certify_intacct.model.preflight import Outcome, PreflightRow
 from certify_intacct.staging.database import RECORD_CONNECTION, Database
 
 ITEM = "Pools"
