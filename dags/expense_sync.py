@@ -12,6 +12,7 @@ A report belongs to the day on which it was processed. Late and cured reports ar
 
 - **Trigger** it by hand, with or without dates: it posts, as the scheduled run does. To look first, trigger `expense_preview`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
+- **Parts of `extract_intacct` are skipped**: their lists are not used, or were just read; the log of `open_load` names them.
 - **A report is quarantined or held**: the logs of `validate` and `plan` name it with rule and cure. Cure it, and the next run takes
   it; or a person decides: *Browse > Decisions*, or the page of the report.
 - **`approve` waits**: the run is unusually large, or connector.yaml was changed. Look at its plan; then *Browse > Required Actions*.

@@ -10,6 +10,7 @@ State has no past: whatever period a run is for, it converges Certify to what In
 
 - **Trigger** it by hand: it writes to Certify, as the scheduled run does. To look first, trigger `organization_preview`.
 - **`preflight` failed**: its log names each missing right or fact and where to click; cure it and clear the task.
+- **Parts of `extract_intacct` are skipped**: their lists are not used, or were just read; the log of `open_load` names them.
 - **A row is quarantined**: the log of `validate` names row, rule and cure. Correct the record in its service; the next run takes it.
 - **The run stopped** at `validate` or `plan`: a guard found something that would do harm. The message says what and the way out.
 - **A change was refused** by Certify: `select * from plan.change_result where result = 'rejected'` holds Certify's words.

@@ -76,15 +76,19 @@ def _carried_out(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, A
     context = {"dag_run": run, "run_id": order["run_id"], "params": days, "outlet_events": OutletEventAccessors()}
     results: dict[str, Any] = {"open_load": order["load_id"]}
     told: dict[str, Any] = {"results": results}
-    name = ""
+    name, spared = "", set[str]()
     began = time.perf_counter()
     try:
         for name in order["tasks"]:
+            if name in spared:
+                continue
             task = tasks[name]
             if hasattr(task, "load_id"):
                 task.load_id = results["open_load"]
             with profiled(Path(order["profile"]), name) if order["profile"] else nullcontext():
                 results[name] = task.execute(context)
+            for mapped, place in getattr(task, "spared", ()):
+                spared.add([part for part in tasks if part.startswith(f"{mapped}[")][place])
     except Exception as error:
         told = {"error": f"{name}: {type(error).__name__}: {error}", "trace": traceback.format_exc()}
     counted = {"requests": dict(_REQUESTS), "statements": _STATEMENTS.total()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import XComArg
+from airflow.sdk import TriggerRule, XComArg
 
 from certify_intacct.operators.base import doc_of
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
@@ -17,6 +17,9 @@ from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.operators.validate import ValidateStagingOperator
 from certify_intacct.runs.streams import streams
 
+# Of what need not be read, `open_load` has skipped the task. That all is there, `plan` asks once more.
+_ALL_IS_READ = TriggerRule.NONE_FAILED
+
 
 def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
     """preflight → open_load → extract both sides → open items of earlier runs → validate → plan.
@@ -25,8 +28,10 @@ def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
     :returns: the load's ID for the tasks that follow, and the last of these
     """
     load_id, intacct, certify = _extracted("expense", preview=preview)
-    open_items = OpenItemsToStagingOperator(task_id="extract_open_items", load_id=load_id, pool="emburse_certify")
-    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="expense")
+    open_items = OpenItemsToStagingOperator(
+        task_id="extract_open_items", load_id=load_id, pool="emburse_certify", trigger_rule=_ALL_IS_READ
+    )
+    validate = _validate("expense", load_id)
     plan = IntacctPlanOperator(task_id="plan", load_id=load_id)
     certify >> open_items
     [intacct, open_items] >> validate >> plan
@@ -39,7 +44,7 @@ def planned_beside_another() -> tuple[XComArg, IntacctPlanOperator]:
     :returns: the load's ID, of which nothing is ever sent, and the last of these
     """
     load_id, intacct, certify = _extracted("expense", preview=True)
-    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="expense")
+    validate = _validate("expense", load_id)
     plan = IntacctPlanOperator(task_id="plan", load_id=load_id, as_if_ours=True)
     [intacct, certify] >> validate >> plan
     return load_id, plan
@@ -52,10 +57,14 @@ def planned_organization(*, preview: bool) -> tuple[XComArg, OrganizationPlanOpe
     :returns: the load's ID for the tasks that follow, and the last of these
     """
     load_id, intacct, certify = _extracted("organization", preview=preview)
-    validate = ValidateStagingOperator(task_id="validate", load_id=load_id, direction="organization")
+    validate = _validate("organization", load_id)
     plan = OrganizationPlanOperator(task_id="plan", load_id=load_id)
     [intacct, certify] >> validate >> plan
     return load_id, plan
+
+
+def _validate(direction: str, load_id: XComArg) -> ValidateStagingOperator:
+    return ValidateStagingOperator(task_id="validate", load_id=load_id, direction=direction, trigger_rule=_ALL_IS_READ)
 
 
 def _extracted(direction: str, *, preview: bool) -> tuple[XComArg, Any, Any]:

@@ -244,6 +244,19 @@ def test_no_last_task_can_hide_a_failure(dags):
             assert task.trigger_rule == "all_success", f"{dag.dag_id}.{task.task_id}"
 
 
+def test_what_waits_for_lists_does_not_wait_for_those_that_are_spared(dags):
+    """``open_load`` skips the tasks of lists that need not be read; by Airflow's own rule what follows would be skipped too."""
+    waiting = {
+        (dag.dag_id, after): dag.task_dict[after].trigger_rule.value
+        for dag in dags
+        for task in dag.tasks
+        if task.is_mapped
+        for after in task.downstream_task_ids
+    }
+    assert waiting.keys() >= {("expense_sync", "extract_open_items"), ("organization_sync", "validate")}
+    assert set(waiting.values()) == {"none_failed"}
+
+
 def test_each_task_of_a_load_leads_to_its_page(dags):
     for dag in dags:
         of_loads = {task.task_id for task in dag.tasks if "open_load" in dag.task_ids and task.task_id != "preflight"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.operators.base import ConnectorOperator
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from certify_intacct.staging.streams import Stream
     from certify_intacct.transport.metering import Meter
     from certify_intacct.transport.progress import Progress
-
-# A backfill of many days needs the state of Intacct only once.
-SNAPSHOT_AGE = timedelta(minutes=30)
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -41,12 +38,16 @@ class ExtractOperator(ConnectorOperator):
         self.counted: Meter | None = None
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Returns the stream's name, how many rows and pages it had, and whether a recent snapshot was reused.
+        """Returns the stream's name, how many rows and pages it had, and why it was not read, if it was not.
+
+        ``open_load`` has spared what need not be read. It is asked once more: a run that was opened at the same moment may have read
+        it since, and a task that was spared may be cleared.
 
         :raises GuardTripped: the load is planned already
         """
-        from certify_intacct.staging.bulk import Staged, stage_pages
-        from certify_intacct.staging.manifest import begin_reading, get_load, record_extract, reuse_extract
+        from certify_intacct.staging.bulk import stage_pages
+        from certify_intacct.staging.manifest import begin_reading, get_load, record_extract
+        from certify_intacct.staging.spared import spared
         from certify_intacct.staging.streams import STREAMS, configured
         from certify_intacct.transport.progress import Progress
 
@@ -55,20 +56,11 @@ class ExtractOperator(ConnectorOperator):
         with self.database.connection() as connection:
             load = get_load(connection, load_id)
             begin_reading(connection, load)
-        stream = configured(STREAMS[self.stream], self.configuration)
-        if stream is None:
-            with self.database.connection() as connection:
-                record_extract(
-                    connection, load_id, self.stream, Staged(rows=0, pages=0, duplicates=0), datetime.now(tz=UTC)
-                )
-            self.log.info("%s: connector.yaml does not use it, so nothing is read.", self.stream)
-            return {"stream": self.stream, "rows": 0, "pages": 0, "reused": False}
-        with self.database.connection() as connection:
-            if self.may_reuse(stream, load) and (
-                observed := reuse_extract(connection, load_id, stream.name, not_older_than=SNAPSHOT_AGE)
-            ):
-                self.log.info("%s: the snapshot of %s is reused.", stream.name, observed)
-                return {"stream": stream.name, "reused": True}
+            why = spared(connection, load, self.stream, self.configuration)
+            stream = configured(STREAMS[self.stream], self.configuration)
+            if why or stream is None:
+                self.log.info("%s: %s.", self.stream, why)
+                return {"stream": self.stream, "rows": 0, "pages": 0, "spared": why}
             observed_at = datetime.now(tz=UTC)
             pages = self.pages(stream, load, Progress(f"Records of {stream.name}"))
             staged = stage_pages(connection, stream, load_id, pages)
@@ -76,10 +68,7 @@ class ExtractOperator(ConnectorOperator):
         self.log.info(
             "%s: %s rows in %s pages, %s given twice.", stream.name, staged.rows, staged.pages, staged.duplicates
         )
-        return {"stream": stream.name, "rows": staged.rows, "pages": staged.pages, "reused": False}
-
-    def may_reuse(self, stream: Stream, load: Load) -> bool:
-        return False
+        return {"stream": stream.name, "rows": staged.rows, "pages": staged.pages, "spared": ""}
 
     def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         """The stream's records, page by page; each page is counted as soon as it is read."""

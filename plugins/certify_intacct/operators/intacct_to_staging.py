@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.dimensions import OWN
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
 from certify_intacct.operators.extract import ExtractOperator, Records
 
@@ -44,14 +43,6 @@ class SageIntacctToStagingOperator(ExtractOperator):
     def __init__(self, *, intacct_conn_id: str = "sage_intacct_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.intacct_conn_id = intacct_conn_id
-
-    def may_reuse(self, stream: Stream, load: Load) -> bool:
-        # Which object a dimension of the company's own is, what its codes are, and what a list asks for, connector.yaml may say anew.
-        from certify_intacct.staging.streams.dimensions import TOLD
-
-        own = stream.name in {dimension.stream for dimension in OWN}
-        asks = load.direction == "organization" and any(column.name.startswith(TOLD) for column in stream.columns)
-        return load.run_type == "backfill" and stream.kind == "state" and not own and not asks
 
     def pages(self, stream: Stream, load: Load, progress: Progress) -> Iterator[Records]:
         from certify_intacct.intacct.hook import SageIntacctHook

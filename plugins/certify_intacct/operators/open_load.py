@@ -6,9 +6,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import conf
+from airflow.sdk.bases.xcom import BaseXCom
+from airflow.sdk.definitions.mappedoperator import MappedOperator
+from airflow.sdk.exceptions import DownstreamTasksSkipped
 
 from certify_intacct.model.errors import BadInput, ConfigurationError
 from certify_intacct.operators.base import ConnectorOperator, triggered_by
+from certify_intacct.operators.extract import ExtractOperator
 from certify_intacct.pages.links import LoadLink
 from certify_intacct.runs.period import period_of_run
 from certify_intacct.runs.run_params import PERIOD_PARAMS, RECONCILIATION_PARAMS, RUN_PARAMS, refuse_unknown
@@ -17,12 +21,17 @@ from certify_intacct.transport.text import clean_text
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from certify_intacct.staging.database import Connection
+    from certify_intacct.staging.manifest import Load
+
 # Intacct's own are at most 20 characters long.
 _LONGEST_ENTITY = 100
 
 
 class OpenLoadOperator(ConnectorOperator):
     """Mints the ``load_id`` of a run and returns it; every later task of the run works on that load only.
+
+    Of the tasks that follow and extract a stream each, those are skipped whose stream need not be read.
 
     :param direction: ``organization``, ``expense`` or ``reconciliation``
     :param preview: whether nothing is ever sent of its loads: what the DAG is, and no parameter of a run
@@ -37,6 +46,8 @@ class OpenLoadOperator(ConnectorOperator):
         self.preview = preview
         #: Known when it has run, for its link.
         self.load_id: int | None = None
+        #: The parts of mapped tasks that have nothing to read, as Airflow names them: the task and the place in its list.
+        self.spared: list[tuple[str, int]] = []
 
     def execute(self, context: Context) -> int:
         """Returns the load's ID.
@@ -74,11 +85,39 @@ class OpenLoadOperator(ConnectorOperator):
                 actor=triggered_by(context),
             )
             load = get_load(connection, load_id)
+            self._spare(connection, load)
         as_preview = ", as a preview: nothing is sent" if self.preview else ""
         self.load_id = load_id
         self.log.info("Load %s: %s for %s%s.", load_id, self.direction, period, as_preview)
         self.tell(context, load, "begun")
         return load_id
+
+    def post_execute(self, context: Context, result: Any = None) -> None:
+        """Has Airflow skip what is spared, so that it starts no process and takes no slot of a pool for it.
+
+        What follows has the trigger rule ``none_failed``: a task that was skipped is none that failed.
+
+        :raises DownstreamTasksSkipped: this is how a task says so; Airflow then keeps no result, so it is handed on before
+        """
+        if self.spared:
+            context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=self.load_id)
+            raise DownstreamTasksSkipped(tasks=self.spared)
+
+    def _spare(self, connection: Connection, load: Load) -> None:
+        """Gives the load what it need not read, of the streams over which the tasks that follow are mapped."""
+        from certify_intacct.staging.spared import spared
+
+        self.spared = []
+        for task_id in sorted(self.downstream_task_ids):
+            task = self.dag.task_dict[task_id]
+            if not isinstance(task, MappedOperator) or not issubclass(task.operator_class, ExtractOperator):
+                continue
+            streams: Any = task.expand_input.value
+            for place, stream in enumerate(streams.get("stream", ())):
+                why = spared(connection, load, stream, self.configuration)
+                if why:
+                    self.log.info("%s: %s. Part %s of %s is skipped.", stream, why, place, task.task_id)
+                    self.spared.append((task.task_id, place))
 
 
 def _entities(given: Any) -> tuple[str, ...]:

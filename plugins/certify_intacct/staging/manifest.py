@@ -271,7 +271,7 @@ def record_extract(
 
 
 def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_older_than: timedelta) -> datetime | None:
-    """Lets ``load_id`` read the newest snapshot of ``stream``, when it is young enough.
+    """Lets ``load_id`` read the newest snapshot of ``stream`` that another load has made, when it is young enough.
 
     One of no pages is none: connector.yaml did not use the stream then, and it was not asked for.
 
@@ -281,7 +281,8 @@ def reuse_extract(connection: Connection, load_id: int, stream: str, *, not_olde
         """
         INSERT INTO ops.extract (load_id, stream, source_load_id, row_count, page_count, duplicates, observed_at, read_as)
         SELECT %(load)s, stream, source_load_id, row_count, 0, duplicates, observed_at, read_as FROM ops.extract
-        WHERE stream = %(stream)s AND source_load_id = load_id AND page_count > 0 AND observed_at > now() - %(age)s
+        WHERE stream = %(stream)s AND source_load_id = load_id AND load_id <> %(load)s AND page_count > 0
+            AND observed_at > now() - %(age)s
         ORDER BY observed_at DESC LIMIT 1
         ON CONFLICT (load_id, stream) DO UPDATE SET source_load_id = EXCLUDED.source_load_id, row_count = EXCLUDED.row_count,
             page_count = 0, duplicates = EXCLUDED.duplicates, observed_at = EXCLUDED.observed_at, read_as = EXCLUDED.read_as

@@ -1,0 +1,112 @@
+"""Lists that another run of a backfill has read cost no task: Airflow's own scheduler and task runner, on its own database."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certify_intacct.runs.streams import streams
+from include.local import databases
+from tests.expense_company import DAY, company
+
+ROOT = Path(__file__).parents[2]
+UNUSED = ("intacct_inter_entity", "intacct_filled_dimensions")
+
+__all__ = ["company"]
+
+Happened = Callable[..., list[dict[str, dict[str, str]]]]
+
+
+@pytest.fixture(scope="module")
+def metadata(postgres_server) -> Iterator[dict[str, str]]:
+    """An Airflow whose database is ready and knows the DAGs."""
+    name = "airflow_spared_lists"
+    databases.make_database(postgres_server, name, owner=databases.AIRFLOW)
+    url = postgres_server.url(name, databases.AIRFLOW).replace("postgresql://", "postgresql+psycopg2://", 1)
+    found = {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url,
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")]),
+    }
+    said("tests.e2e.airflow_commands", [["db", "migrate"], ["dags", "reserialize"]], found)
+    yield found
+    databases.drop_database(postgres_server, name)
+
+
+@pytest.fixture
+def happened(metadata, company) -> Happened:
+    """Has runs of ``expense_sync`` carried out and cleared; gives the states of their tasks after each act."""
+
+    def happen(*acts: tuple[Any, ...]) -> list[dict[str, dict[str, str]]]:
+        acts = [(act, "expense_sync", run_id, *more) for act, run_id, *more in acts]
+        found: list[dict[str, dict[str, str]]] = json.loads(said("tests.e2e.airflow_runs", acts, metadata))
+        return found
+
+    return happen
+
+
+def said(module: str, told: Any, environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", module, json.dumps(told)]
+    done = subprocess.run(command, env=os.environ | environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+    return (done.stdout.splitlines() or [""])[-1]
+
+
+def of_intacct(states: dict[str, dict[str, str]]) -> dict[str, str]:
+    """The state of each of the tasks that read Intacct, by stream."""
+    read = streams("expense")[0]
+    assert len(states["extract_intacct"]) == len(read)
+    return {stream: states["extract_intacct"][str(place)] for place, stream in enumerate(read)}
+
+
+def read_by(company, run_id: str) -> list[dict[str, Any]]:
+    """Which load's rows the newest load of a run reads of each list of Intacct that connector.yaml uses."""
+    return company.sql(
+        """
+        SELECT stream, source_load_id, source_load_id = load_id AS own FROM ops.extract
+        WHERE stream LIKE 'intacct_%%' AND stream <> ALL(%s) AND load_id = (SELECT max(load_id) FROM ops.load WHERE run_id = %s)
+        """,
+        list(UNUSED),
+        run_id,
+    )
+
+
+def of_others(states: dict[str, dict[str, str]]) -> set[str]:
+    """The states of all other tasks, those before and after."""
+    return {state for task, parts in states.items() if task != "extract_intacct" for state in parts.values()}
+
+
+def test_what_another_run_has_read_costs_no_task_and_can_be_read_all_the_same(company, happened):
+    lists, days = streams("expense")[0], [DAY - timedelta(days=number) for number in (1, 2)]
+    for number, day in enumerate(days):
+        company.report(number, day=day)
+    first, second = happened(("run", "one", str(days[0])), ("run", "two", str(days[1])))
+    assert of_intacct(first) == {name: "skipped" if name in UNUSED else "success" for name in lists}
+    assert of_intacct(second) == dict.fromkeys(lists, "skipped")
+    assert of_others(first) == of_others(second) == {"success"}
+    assert len(company.posted()) == 2
+    (read,) = {row["source_load_id"] for row in read_by(company, "one")}
+    assert {row["source_load_id"] for row in read_by(company, "two")} == {read}
+
+    # A person clears a task that was spared: it is as good as any other, and what is too old is read.
+    company.sql("UPDATE ops.extract SET observed_at = observed_at - interval '31 minutes'")
+    _, cleared = happened(("clear", "two", "extract_intacct", lists.index("intacct_vendors")), ("run", "two"))
+    assert of_intacct(cleared) == dict.fromkeys(lists, "skipped") | {"intacct_vendors": "success"}
+    assert {row["stream"] for row in read_by(company, "two") if row["own"]} == {"intacct_vendors"}
+
+    # And the whole run: it opens a load of its own, and of all lists only one is young enough.
+    _, anew = happened(("clear", "two", "", -1), ("run", "two"))
+    assert of_intacct(anew) == {
+        name: "skipped" if name in (*UNUSED, "intacct_vendors") else "success" for name in lists
+    }
+    assert of_others(anew) == {"success"}
+    assert {row["stream"] for row in read_by(company, "two") if not row["own"]} == {"intacct_vendors"}
+    assert len(company.posted()) == 2
