@@ -27,6 +27,7 @@ from certify_intacct.staging import (
     expenses,
     known_sources,
     ledger_reads,
+    left_out,
     open_reports,
     payee_links,
     plans,
@@ -154,6 +155,8 @@ class _PlanOfLoad:
                 self.company.intacct_company_id,
                 {line.id for item in staged for line in item.lines},
             ),
+            left_out=left_out.left_out(connection, company, ids),
+            first_processed=left_out.first_processed(connection, ids),
         )
 
     def _holders(

@@ -17,7 +17,7 @@ from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import AnyRule, OwnRule, Rule
-from certify_intacct.posting import elsewhere, unpaid_after_all
+from certify_intacct.posting import elsewhere, left_out_before, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.decided import taken_out_of
 from certify_intacct.posting.expense_plan import (
@@ -194,7 +194,8 @@ class _Planned:
             total = sum((skip.amount for skip in of_rule), Decimal(0))
             more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
             reason = f"{money(total, self.report.currency)} are left out. {of_rule[0].reason}{more}"
-            self._skip(rule, reason, payer=payer, amount=amount_text(total, self.report.currency))
+            lines = sorted(skip.expense_id for skip in of_rule)
+            self._skip(rule, reason, payer=payer, amount=amount_text(total, self.report.currency), expenses=lines)
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
         parts = [part for part in planned.parts if not self._closed(*hashing.forms(part.content))]
@@ -237,6 +238,13 @@ class _Planned:
             *self.planner.charges.holds(self.report.id, part),
             *elsewhere.holds(self.known.expenses, self.report.id, part),
             *self._held_before(part),
+            *left_out_before.holds(
+                self.known.left_out.get(self.report.id, ()),
+                self.known.first_processed.get(self.report.id),
+                self.report.processed_date,
+                part,
+                self.planner.configuration,
+            ),
         ]
 
     def _released(self, content_hash: str) -> frozenset[str]:

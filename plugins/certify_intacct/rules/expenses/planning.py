@@ -168,7 +168,7 @@ class _Parts:
             for share in divided
             if share.employee == 0 and share.company == 0
         ]
-        posted, left_out = leave_out(divided, self.context.posting, self._target_of)
+        posted, left_out = leave_out(divided, self.context.posting, self._target_of, self.taken)
         skips += left_out
         self.posted_invoices = invoices.keys_of(
             (line for line in lines if (line.id, Payer.COMPANY) in self.taken), self.context.posting.invoices
