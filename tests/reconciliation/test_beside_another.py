@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from certify_intacct.documents import READERS, kind_of, reader_of
 from certify_intacct.documents.found import Found
 from certify_intacct.documents.states import Meaning
-from certify_intacct.reconciliation.beside_another import OurDocument, ReportNames, ShadowOutcome, TheirDocument, paired
+from certify_intacct.reconciliation.beside_another import OurDocument, ShadowOutcome, TheirDocument, paired
+from certify_intacct.rules.expenses.report_names import ReportNames
 from tests.rules.expenses.company import REFERENCES, TODAY, configuration, line, plan_report, report
 
 DAY = date(2026, 3, 7)

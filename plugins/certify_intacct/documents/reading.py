@@ -113,6 +113,11 @@ class Findable(ABC):
         wanted: Filter = Like(self.number_field, identity.LIKE_A_NUMBER)
         return Or(wanted, Like(self.token_field, identity.LIKE_A_TOKEN)) if self.token_field else wanted
 
+    @property
+    def described_in(self) -> str:
+        """The field of the header with the text for people: others say in it whose a document is."""
+        return self.header_reads["description"]
+
     def names_of(self, record: Record) -> tuple[str, str]:
         """The number of a record, and the token where the kind has a field for it alone."""
         return str(record[self.number_field] or ""), str(record.get(self.token_field) or "")

@@ -144,6 +144,8 @@ class Rule(StrEnum):
     RECEIPT = "receipt", Desk.PAYABLES, 12
     CHANGED_AFTER_DECISION = "changed_after_decision", Desk.PAYABLES, 12, Decision.RELEASE
     RULE_CHANGED = "rule_changed", Desk.PAYABLES, 12, Decision.RELEASE
+    LEFT_OUT_BEFORE = "left_out_before", Desk.PAYABLES, 13, Decision.RELEASE
+    PROCESSED_BEFORE = "processed_before", Desk.PAYABLES, 11, Decision.RELEASE
     POST_AGAIN = "post_again", Desk.PAYABLES, 2, Decision.POST_AGAIN
     CHANGED_AFTER_POSTING = "changed_after_posting", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED
     ALTERED_IN_INTACCT = "altered_in_intacct", Desk.PAYABLES, 2, Decision.ACCEPT_AS_POSTED

@@ -62,7 +62,7 @@ class OpenItemsToStagingOperator(ConnectorOperator):
                 certify=certify,
                 database=self.database,
                 company=company,
-                recent_days=self.configuration.posting.recheck_lines_days,
+                posting=self.configuration.posting,
                 load_id=int(self.load_id),
             ).bring_in(first)
         finally:

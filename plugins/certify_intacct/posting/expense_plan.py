@@ -11,11 +11,14 @@ from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from certify_intacct.model.report_plans import ReportPlan
     from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.expense_places import ExpensePlace, Part
     from certify_intacct.staging.ledger_reads import LedgerDocument
+    from certify_intacct.staging.left_out import LeftOut
     from certify_intacct.staging.open_reports import OpenReport
     from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
 
@@ -61,6 +64,8 @@ class LedgerSnapshot:
     :param charges: who holds the card charges that the reports have
     :param expenses: where their expenses stand in Intacct
     :param twins: of reports whose IDs are one but for case or dashes, that of the other
+    :param left_out: what earlier plans left out of reports
+    :param first_processed: the earliest processed date at which a report was seen
     """
 
     documents: Mapping[str, Sequence[LedgerDocument]] = field(default_factory=dict)
@@ -71,6 +76,8 @@ class LedgerSnapshot:
     charges: Sequence[ChargeHolder] = ()
     expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Sequence[LeftOut]] = field(default_factory=dict)
+    first_processed: Mapping[str, date] = field(default_factory=dict)
 
 
 def notes(planned: ReportPlan) -> dict[str, Any]:

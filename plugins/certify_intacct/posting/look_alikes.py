@@ -1,4 +1,5 @@
-"""Looks for what somebody may have booked by hand: a record of the same kind, party, currency and total that is none of ours.
+"""Looks for what somebody may have booked by hand, or another connector: a record of the same kind and party that is none of ours, and
+is over the same total or names the report.
 
 Asked before a document is sent for the first time. A person then says which it is.
 """
@@ -6,7 +7,7 @@ Asked before a document is sent for the first time. A person then says which it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from certify_intacct.model.currencies import money
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import chunks, search_together
 from certify_intacct.rules.expenses import identity
+from certify_intacct.rules.expenses.report_names import ReportNames
 from certify_intacct.staging import decisions, report_plans
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     days = run.configuration.posting.look_alike_days
     with run.database.connection() as connection:
         wanted = report_plans.first_sends(connection, run.load_id)
-        released = decisions.released(connection, run.company.certify_company, {item.report_id for item in wanted})
+        report_ids = {item.report_id for item in wanted}
+        released = decisions.released(connection, run.company.certify_company, report_ids)
+        decided = decisions.closed(connection, run.company.certify_company, report_ids)
     documents: dict[Kind, list[FirstSend]] = defaultdict(list)
     for item in wanted:
         kind = kind_of(item.kind)
@@ -58,20 +62,58 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
                 documents[reader].append(item)
     found: dict[str, str] = {}
     span = timedelta(days=days)
-    for kind, hits in _near(run, documents, span).items() if days else ():
-        near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
-        for hit in hits:
-            near[hit.payee_id, _compared(kind, hit.total)].append(hit)
-        for document in documents[kind]:
-            totals = {_compared(kind, total) for total in (document.total, *document.shares)}
-            for hit in (hit for total in totals for hit in near.get((document.payee_id, total), ())):
-                if hit.currency in ("", document.currency) and _is_near(hit, document, span):
-                    found[document.number] = (
-                        f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
-                        f"{document.payee_id} over {money(hit.total, document.currency)}, which this connector did "
-                        "not post: it may be the same."
-                    ) + ("" if _compared(kind, hit.total) == _compared(kind, document.total) else _OF_ONE_ENTITY)
+    names = ReportNames({item.report_id: item.approval_code for item in wanted})
+    # What a person named as booked by hand is told of, and says nothing of the rest of its report.
+    told = {(report_id, kept.record_no) for (report_id, _), kept in decided.items()}
+    for kind, hits in _near(run, documents, span, names).items() if days else ():
+        found |= dict(_naming_the_report(kind, documents[kind], hits, span, told))
+        found |= dict(_over_the_same(kind, documents[kind], [hit for hit, _ in hits], span))
     return found | _same_bills(run, documents)
+
+
+def _over_the_same(
+    kind: Kind, documents: Sequence[FirstSend], hits: Sequence[Found], span: timedelta
+) -> Iterator[tuple[str, str]]:
+    near: dict[tuple[str, Decimal | None], list[Found]] = defaultdict(list)
+    for hit in hits:
+        near[hit.payee_id, _compared(kind, hit.total)].append(hit)
+    for document in documents:
+        totals = {_compared(kind, total) for total in (document.total, *document.shares)}
+        for hit in (hit for total in totals for hit in near.get((document.payee_id, total), ())):
+            if hit.currency in ("", document.currency) and _is_near(hit, document, span):
+                reason = (
+                    f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) for the same "
+                    f"{document.payee_id} over {money(hit.total, document.currency)}, which this connector did not post: it may be "
+                    "the same."
+                )
+                whole = _compared(kind, hit.total) == _compared(kind, document.total)
+                yield document.number, reason + ("" if whole else _OF_ONE_ENTITY)
+
+
+def _naming_the_report(
+    kind: Kind,
+    documents: Sequence[FirstSend],
+    hits: Sequence[tuple[Found, frozenset[str]]],
+    span: timedelta,
+    told: Collection[tuple[str, str]],
+) -> Iterator[tuple[str, str]]:
+    """Whatever they are over: the report may have been another one when another connector posted it."""
+    named: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for hit, reports in hits:
+        for report_id in reports:
+            if (report_id, hit.record_no) not in told:
+                named[hit.payee_id, report_id].append(hit)
+    for document in documents:
+        for hit in named.get((document.payee_id, document.report_id), ()):
+            if _is_near(hit, document, span):
+                yield (
+                    document.number,
+                    (
+                        f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) over "
+                        f"{money(hit.total, hit.currency)} for the same {document.payee_id}, which this connector did not post and which "
+                        f"names this report by its approval code {document.approval_code} or its ID: it may be the same, as it was before."
+                    ),
+                )
 
 
 def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) -> dict[str, str]:
@@ -110,12 +152,22 @@ def _compared(kind: Kind, total: Decimal | None) -> Decimal | None:
     return total if total is None or kind.total_tells_who_owes else abs(total)
 
 
-def _near(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: timedelta) -> dict[Kind, list[Found]]:
-    """What of the same payees lies near the days of the documents and is none of ours."""
+def _near(
+    run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]], span: timedelta, names: ReportNames
+) -> dict[Kind, list[tuple[Found, frozenset[str]]]]:
+    """What of the same payees lies near the days of the documents and is none of ours, each with the reports that it names."""
+    named: dict[tuple[Kind, str], frozenset[str]] = {}
+
+    def theirs(kind: Kind, record: Mapping[str, Any]) -> bool:
+        texts = (*kind.names_of(record), str(record[kind.described_in] or ""))
+        named[kind, str(record["RECORDNO"])] = names.named(texts)
+        return _is_not_ours(kind, record)
+
     wanted = [(kind, one) for kind, members in documents.items() for one in _filters(kind, members, span)]
-    hits: dict[Kind, list[Found]] = defaultdict(list)
-    for (kind, _), found in zip(wanted, search_together(run.hook, "", wanted, only=_is_not_ours), strict=True):
-        hits[kind] += [hit for hit in found if hit.meaning not in _GONE]
+    hits: dict[Kind, list[tuple[Found, frozenset[str]]]] = defaultdict(list)
+    answers = search_together(run.hook, "", wanted, only=theirs, described=True)
+    for (kind, _), found in zip(wanted, answers, strict=True):
+        hits[kind] += [(hit, named[kind, hit.record_no]) for hit in found if hit.meaning not in _GONE]
     return hits
 
 

@@ -148,18 +148,27 @@ def search(
 
 
 def search_together(
-    hook: SageIntacctHook, session: str, wanted: Sequence[tuple[Kind, Filter]], *, only: Callable[[Kind, Record], bool]
+    hook: SageIntacctHook,
+    session: str,
+    wanted: Sequence[tuple[Kind, Filter]],
+    *,
+    only: Callable[[Kind, Record], bool],
+    described: bool = False,
 ) -> list[list[Found]]:
-    """The same of several filters, each with its reader; the headers of all are asked for together."""
-    answers = hook.query_together([_headers(hook, kind, one) for kind, one in wanted], entity=session)
+    """The same of several filters, each with its reader; the headers of all are asked for together.
+
+    :param described: whether ``only`` looks at the description
+    """
+    queries = [_headers(hook, kind, one, [kind.described_in] if described else ()) for kind, one in wanted]
+    answers = hook.query_together(queries, entity=session)
     return [
         _with_lines(hook, kind, session, [record for record in answer() if only(kind, record)])
         for (kind, _), answer in zip(wanted, answers, strict=True)
     ]
 
 
-def _headers(hook: SageIntacctHook, kind: Kind, wanted: Filter) -> Query:
-    return Query(kind.object, _header_fields(hook, kind), wanted)
+def _headers(hook: SageIntacctHook, kind: Kind, wanted: Filter, more: Sequence[str] = ()) -> Query:
+    return Query(kind.object, list(dict.fromkeys([*_header_fields(hook, kind), *more])), wanted)
 
 
 def _with_lines(

@@ -15,6 +15,7 @@ from certify_intacct.posting.posted_lines import ComparedLines, PostedLines
 from certify_intacct.posting.withdrawn import Withdrawn
 from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.rules.expenses import hashing
+from certify_intacct.rules.expenses.dates import dated_by
 from certify_intacct.staging import compared_lines, open_reports, payments, sweeps, swept
 from certify_intacct.staging.manifest import get_load, uncovered_dates
 from certify_intacct.staging.values import is_processed
@@ -23,6 +24,7 @@ from certify_intacct.transport.progress import Progress
 if TYPE_CHECKING:
     from certify_intacct.certify.reports import CertifyReports
     from certify_intacct.model.configuration.company import CompanyConfiguration
+    from certify_intacct.model.configuration.posting import PostingConfiguration
     from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.manifest import Load
     from certify_intacct.staging.swept import Sweep, Waiting
@@ -67,7 +69,7 @@ def _today(company: CompanyConfiguration) -> date:
 class OpenItems:
     """Open items of earlier runs and reports that a sweep finds, as one load needs them.
 
-    :param recent_days: of so many last dates the lines of posted reports are compared every day
+    :param posting: which date of a header decides, and of so many last dates the lines of posted reports are compared every day
     """
 
     def __init__(
@@ -76,19 +78,20 @@ class OpenItems:
         certify: CertifyReports,
         database: Database,
         company: CompanyConfiguration,
-        recent_days: int,
+        posting: PostingConfiguration,
         load_id: int,
     ) -> None:
         self.certify = certify
         self.one_by_one = OneByOne(certify)
         self.database = database
         self.company = company
+        self.posting = posting
         self.lines = PostedLines(
             certify=certify,
             database=database,
             certify_company=company.certify_company,
             zone=company.zone,
-            recent_days=recent_days,
+            recent_days=posting.recheck_lines_days,
         )
         self.load_id = load_id
 
@@ -126,7 +129,7 @@ class OpenItems:
             late, waiting = swept.unseen(connection, load.load_id, today, open_ids)
             # Processed again on a date that was worked already, it would never be read again.
             now = swept.frozen_before(connection, load.load_id, company)
-            contents = ((report.id, hashing.report_content(report)) for report in now)
+            contents = ((report.id, hashing.report_content(report, dated_by(report, self.posting))) for report in now)
             changed = sweeps.changed_reports(connection, company, contents)
             changed |= unpaid_after_all.listed(connection, load.load_id, company)
         compared = self.lines.compare(load, today, aside={*open_ids, *late, *changed, *staged})

@@ -27,6 +27,7 @@ from certify_intacct.staging import (
     expenses,
     known_sources,
     ledger_reads,
+    left_out,
     open_reports,
     payee_links,
     plans,
@@ -114,7 +115,7 @@ class _PlanOfLoad:
         self.charges.add(plan.reports)
         self._store(plan)
         if not self.load.preview:
-            self._keep(staged, plan, planner.known.documents)
+            self._keep(staged, plan, planner.known)
 
     def end(self) -> list[AboveLimit]:
         """What a plan has besides its reports; returns the limits that it is above."""
@@ -148,6 +149,8 @@ class _PlanOfLoad:
                 self.company.intacct_company_id,
                 {line.id for item in staged for line in item.lines},
             ),
+            left_out=left_out.left_out(connection, company, ids),
+            first_processed=left_out.first_processed(connection, ids),
         )
 
     def _holders(
@@ -166,9 +169,7 @@ class _PlanOfLoad:
         self.position = plans.append(self.connection, load_id, plan.changes, after=before)
         report_plans.store_reports(self.connection, load_id, plan.reports, self.configuration.hash, after=before)
 
-    def _keep(
-        self, staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, Sequence[LedgerDocument]]
-    ) -> None:
+    def _keep(self, staged: Sequence[StagedReport], plan: ExpensePlan, known: LedgerSnapshot) -> None:
         connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
         report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
         employees = {item.report.id: item.report.employee_id for item in staged}
@@ -176,9 +177,7 @@ class _PlanOfLoad:
             question for item in plan.open for question in self._asked(item, employees.get(item.report_id, ""))
         ]
         payee_links.ask(connection, self.company.intacct_company_id, company, questions)
-        compared_lines.keep_settled(
-            connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration))
-        )
+        compared_lines.keep_settled(connection, company, load_id, _settled(staged, plan, known, self.configuration))
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
 
@@ -214,13 +213,13 @@ def _require_known(load: Load, listed: References) -> None:
 
 
 def _settled(
-    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object], also: Sequence[str]
+    staged: Sequence[StagedReport], plan: ExpensePlan, known: LedgerSnapshot, configuration: Configuration
 ) -> dict[str, dict[str, Any]]:
     """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
-    settled = (documents.keys() & set(plan.planned)) - waiting
+    settled = (known.documents.keys() & set(plan.planned)) - waiting
     return {
-        item.report.id: hashing.business_content(item.report, item.lines, also)
+        item.report.id: hashing.content_for(item.report, item.lines, configuration, known.released.get(item.report.id))
         for item in staged
         if item.report.id in settled
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from certify_intacct.documents import kind_of, targets
 from certify_intacct.model.changes import Action, Change, Subject
-from certify_intacct.model.currencies import money
+from certify_intacct.model.currencies import amount_text, money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import AnyRule, OwnRule, Rule
-from certify_intacct.posting import elsewhere, unpaid_after_all
+from certify_intacct.posting import elsewhere, left_out_before, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
+from certify_intacct.posting.decided import taken_out_of
 from certify_intacct.posting.expense_plan import (
     LOOK_FOR_IT,
     UNDECLINED,
@@ -33,7 +34,7 @@ from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportS
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
-from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
+from certify_intacct.rules.expenses.taken_out import decided_parts
 from certify_intacct.staging.charges import ChargeHolder
 from certify_intacct.staging.open_reports import OpenReport
 from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
@@ -98,28 +99,14 @@ class _Planned:
         self.item = item
         self.result = plan
         self.report = item.report
-        self.content = hashing.business_content(item.report, item.lines, hashing.also_decides(planner.configuration))
-        self.source_hash = hashing.source_hash(self.content)
         self.released = planner.known.released.get(item.report.id, {})
-        self.taken_out = [
-            TakenOut(
-                decision=kept.decision,
-                said=kept.said,
-                content_hash=key,
-                content=kept.content or self._document_content(key),
-            )
-            for (report_id, key), kept in planner.known.closed.items()
-            if report_id == item.report.id
-        ]
-
-    def _document_content(self, content_hash: str) -> Mapping[str, Any] | None:
-        """What a decision about a document of the ledger is about."""
-        documents = self.known.documents.get(self.report.id, ())
-        return next((one.content for one in documents if one.part == content_hash), None)
+        self.content = hashing.content_for(item.report, item.lines, planner.configuration, self.released)
+        self.source_hash = hashing.source_hash(self.content)
+        self.taken_out = taken_out_of(item.report.id, self.known.closed, self.known.documents.get(item.report.id, ()))
 
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out."""
-        if self._closed(self.source_hash):
+        if self._closed(*hashing.forms(self.content)):
             return
         out = decided_parts(self.taken_out, self.content)
         if out.covers(self.content["lines"], self.content):
@@ -160,7 +147,7 @@ class _Planned:
             taken_out=self.taken_out,
             content=self.content,
         )
-        if self._closed(self.source_hash):
+        if self._closed(*hashing.forms(self.content)):
             return
         for content_hash in planned.taken_out:
             self._closed(content_hash)
@@ -207,10 +194,11 @@ class _Planned:
             total = sum((skip.amount for skip in of_rule), Decimal(0))
             more = f" And {len(of_rule) - 1} more of the kind." if len(of_rule) > 1 else ""
             reason = f"{money(total, self.report.currency)} are left out. {of_rule[0].reason}{more}"
-            self._skip(rule, reason, payer=payer, amount=str(total))
+            lines = sorted(skip.expense_id for skip in of_rule)
+            self._skip(rule, reason, payer=payer, amount=amount_text(total, self.report.currency), expenses=lines)
 
     def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
-        parts = [part for part in planned.parts if not self._closed(part.content_hash)]
+        parts = [part for part in planned.parts if not self._closed(*hashing.forms(part.content))]
         outside = {entity for part in parts if part.document for entity in part.document.shares} - self.planner.entities
         if self.planner.entities and outside and not planned.holds:
             self._other_entity(outside)
@@ -250,6 +238,13 @@ class _Planned:
             *self.planner.charges.holds(self.report.id, part),
             *elsewhere.holds(self.known.expenses, self.report.id, part),
             *self._held_before(part),
+            *left_out_before.holds(
+                self.known.left_out.get(self.report.id, ()),
+                self.known.first_processed.get(self.report.id),
+                self.report.processed_date,
+                part,
+                self.planner.configuration,
+            ),
         ]
 
     def _released(self, content_hash: str) -> frozenset[str]:
@@ -259,7 +254,7 @@ class _Planned:
     def _held_before(self, part: PartPlan) -> list[Hold]:
         """What an earlier version held, and this one would post, waits for a person: nobody has decided that it may go."""
         # Earlier versions knew the plain form alone.
-        forms = {self.source_hash, hashing.source_hash(hashing.plain_form(self.content))}
+        forms = hashing.forms(self.content)
         if part.document is None or not any((self.report.id, form) in self.known.held_before for form in forms):
             return []
         reason = f"{part.label}: an earlier version of the connector held the report; by the rules of now it would be posted."
@@ -284,9 +279,13 @@ class _Planned:
         theirs = ", ".join(sorted(outside)) or "no entity"
         self._skip(Rule.OTHER_ENTITY, f"It belongs to {theirs}, and this run is for {ours} only.")
 
-    def _closed(self, content_hash: str) -> bool:
-        """Whether a person took it out of our hands; then it is counted as that."""
-        decision = self.known.closed.get((self.report.id, content_hash))
+    def _closed(self, *hashes: str) -> bool:
+        """Whether a person took it out of our hands; then it is counted as that.
+
+        :param hashes: of what it is about, in each form that it may have had when that was decided
+        """
+        found = (self.known.closed.get((self.report.id, content_hash)) for content_hash in hashes)
+        decision = next((one for one in found if one is not None), None)
         if decision is None:
             return False
         self._skip(_TAKEN_OUT[decision.decision], f"A person decided: {decision.decision.value.replace('_', ' ')}.")

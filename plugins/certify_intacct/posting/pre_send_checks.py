@@ -14,11 +14,12 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.attachments import Attachments
+from certify_intacct.posting.decided import taken_out_of
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
-from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
+from certify_intacct.rules.expenses.taken_out import decided_parts
 from certify_intacct.staging import decisions, ledger_reads
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.one_by_one import Untold
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.decisions import KeptDecision
+    from certify_intacct.rules.expenses.taken_out import TakenOut
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -128,11 +129,15 @@ class PreSendChecks:
                 [self.run.load_id, list({item.report_id for item in wave})],
             ).fetchall()
             closed = decisions.closed(connection, self.company.certify_company, [row["report_id"] for row in rows])
+            documents = ledger_reads.documents_of_reports(
+                connection, self.company.certify_company, {report_id for report_id, _ in closed}
+            )
         planned = {row["report_id"]: row for row in rows}
         wanted = []
         for item in wave:
             content = planned[item.report_id]["content"]
-            against = _taken_out_since(item, content, closed) or self._outdated(
+            made = taken_out_of(item.report_id, closed, documents.get(item.report_id, ()))
+            against = _taken_out_since(item, content, made) or self._outdated(
                 item, planned[item.report_id], headers.get(item.report_id)
             )
             if against:
@@ -253,22 +258,15 @@ class PreSendChecks:
         return strangers
 
 
-def _taken_out_since(
-    item: PlannedDocument, content: Mapping[str, Any], closed: Mapping[tuple[str, str], KeptDecision]
-) -> str:
+def _taken_out_since(item: PlannedDocument, content: Mapping[str, Any], made: Sequence[TakenOut]) -> str:
     """That a person took the document, or lines of it, out of our hands since it was planned; empty when nobody did."""
-    mine = {key: kept for (report_id, key), kept in closed.items() if report_id == item.report_id}
-    made = [
-        TakenOut(decision=kept.decision, said=kept.said, content_hash=key, content=kept.content)
-        for key, kept in mine.items()
-    ]
     out = decided_parts(made, content).out
     found = [
         out[part].decision
         for expense_id in item.document.expense_ids
         if (part := (expense_id, item.document.payer)) in out
     ]
-    found += [kept.decision for key, kept in mine.items() if key == item.content_hash]
+    found += [one.decision for one in made if one.content_hash == item.content_hash]
     return (
         f"A person decided since it was planned: {found[0].value.replace('_', ' ')}; it is planned anew."
         if found

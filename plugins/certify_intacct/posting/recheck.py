@@ -43,10 +43,12 @@ _COMPARED: tuple[tuple[str, str, ColumnType], ...] = (
     ("EmployeeID", "employee_id", "text"),
     ("ProcessedDate", "processed_date", "date"),
 )
+#: The same of what dates documents where connector.yaml has it so.
+_DATES = {"SubmittedDate": "submitted_date", "EndDate": "end_date", "ReimbursedDate": "reimbursed_date"}
 _GLDS = tuple(f"EmpGLD{number}Code" for number in range(1, 6))
 # What of a header is looked at; no more of the thousands of a day is kept.
 _LOOKED_AT = (
-    *(theirs for theirs, _, _ in _COMPARED), *_GLDS, "Processed", "Reimbursed", "ReimbursementTransactionID",
+    *(theirs for theirs, _, _ in _COMPARED), *_DATES, *_GLDS, "Processed", "Reimbursed", "ReimbursementTransactionID",
 )  # fmt: skip
 
 Header = Mapping[str, Any]
@@ -163,6 +165,8 @@ def objection(
     codes = planned["employee_glds"]
     compared: list[tuple[str, Any, ColumnType]] = [(theirs, planned[ours], kind) for theirs, ours, kind in _COMPARED]
     compared += [(name, codes.get(str(number), ""), "text") for number, name in enumerate(_GLDS, start=1)]
+    dated = planned.get(hashing.DATED_BY, {}).get(payer.value, {})
+    compared += [(theirs, dated[ours], "date") for theirs, ours in _DATES.items() if ours in dated]
     changed = [
         f"{name} {header.get(name)} instead of {before}"
         for name, before, kind in compared

@@ -125,9 +125,8 @@ def _changed(
     if now_hash == document.part:
         return None
     differences = tuple(hashing.differences(document.content, now))
-    # What was posted, or accepted, when the company used less of a line is compared with that.
-    forms = (now_hash, hashing.source_hash(hashing.plain_form(now)))
-    if not differences or any((document.number, form) in accepted for form in forms):
+    # What was posted, or accepted, when the company used less of a report is compared with that.
+    if not differences or any((document.number, form) in accepted for form in hashing.forms(now)):
         return None
     return ChangedDocument(document=document, differences=differences, now_hash=now_hash)
 

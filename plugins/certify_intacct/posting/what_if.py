@@ -23,6 +23,7 @@ from certify_intacct.model.charges import asked
 from certify_intacct.model.errors import BadInput
 from certify_intacct.posting.charge_book import keys_of
 from certify_intacct.posting.expense_plan import LedgerSnapshot
+from certify_intacct.posting.left_out_before import part_left_out
 from certify_intacct.posting.plan_load import AT_ONCE
 from certify_intacct.posting.planner import ExpensePlanner
 from certify_intacct.rules.expenses import charges
@@ -32,6 +33,7 @@ from certify_intacct.staging import (
     entities,
     expenses,
     history,
+    left_out,
     manifest,
     open_reports,
     plans,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.database import Connection, Database
     from certify_intacct.staging.expenses import QuarantinedReport, StagedReport
     from certify_intacct.staging.history import StagedDay
+    from certify_intacct.staging.report_plans import PlannedReport
 
 #: Under which DAG the loads of a what-if stand, whoever asked.
 DAG = "expense_whatif"
@@ -201,6 +204,7 @@ class _Side:
     configuration: Configuration
     in_use: Configuration
     position: int = 0
+    left_out_before: int = 0
     elsewhere: defaultdict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     unread: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
@@ -238,11 +242,26 @@ class _Side:
         quarantined = [one for item in staged if (one := self.read.quarantined.get(item.report.id))]
         plan = planner.run(staged, quarantined)
         self.charges.add(plan.reports)
+        self._note_left_out(plan.reports)
         before = self.position
         self.position = plans.append(self.writing, self.load_id, plan.changes, after=before)
         report_plans.store_reports(
             self.writing, self.load_id, plan.reports, self.configuration.hash, after=before
         )  # fmt: skip
+
+    def _note_left_out(self, reports: Sequence[PlannedReport]) -> None:
+        """Counts what a run would hold: both plans show what becomes of it, and so of what is new."""
+        company = self.configuration.company.certify_company
+        known = left_out.left_out(self.reading, company, {report.report_id for report in reports})
+        self.left_out_before += sum(
+            any(
+                part_left_out(
+                    known.get(report.report_id, ()), part.document.payer, part.content["lines"], part.content_hash
+                )
+                for part in report.parts
+            )
+            for report in reports
+        )
 
     def end(self, notes: Sequence[str]) -> None:
         """Closes the load, with what a reader of its plan should know."""
@@ -257,6 +276,11 @@ class _Side:
             yield (
                 f"{stream} was read by no load, so what depends on it counts as not there ({_loads(loads)}). A run of "
                 "expense_preview under a connector.yaml that uses it reads it."
+            )
+        if self.left_out_before:
+            yield (
+                f"Of {self.left_out_before} reports something was left out by connector.yaml when they were planned, and another "
+                "would have it posted. A run of expense_sync holds that of these reports (left_out_before), and posts it of new ones."
             )
 
     def _elsewhere(self, load_id: int) -> Mapping[str, int]:

@@ -18,7 +18,6 @@ from certify_intacct.model.errors import BadInput, FunctionFailed, PermissionDen
 from certify_intacct.posting.lookup import search
 from certify_intacct.reconciliation.beside_another import (
     OurDocument,
-    ReportNames,
     ShadowOutcome,
     ShadowPair,
     TheirDocument,
@@ -27,6 +26,7 @@ from certify_intacct.reconciliation.beside_another import (
     worth,
 )
 from certify_intacct.rules.expenses import identity
+from certify_intacct.rules.expenses.report_names import ReportNames
 from certify_intacct.rules.tables import text_table
 from certify_intacct.staging import shadow
 from certify_intacct.staging.shadow import ShadowRow
@@ -65,7 +65,7 @@ class Shadow:
         # Others say in the description whose a document is.
         also = own_fields.reads(configuration, KINDS)
         self.hook.also_read = {
-            **also, **{kind.object: also.get(kind.object, frozenset()) | {_described(kind)} for kind in READERS},
+            **also, **{kind.object: also.get(kind.object, frozenset()) | {kind.described_in} for kind in READERS},
         }  # fmt: skip
 
     def compare(self) -> list[ShadowRow]:
@@ -167,7 +167,7 @@ class _MayBe:
         number = str(record[reader.number_field] or "")
         if identity.parse_number(number) is not None:
             return False
-        texts = (number, str(record.get(reader.token_field) or ""), str(record.get(_described(reader)) or ""))
+        texts = (number, str(record.get(reader.token_field) or ""), str(record.get(reader.described_in) or ""))
         return (
             str(record[reader.payee_field] or "") in self.parties
             or bool(self.names.named(texts))
@@ -176,7 +176,7 @@ class _MayBe:
 
     def texts_of(self, found: Found) -> tuple[str, ...]:
         """Where a document may name its report."""
-        return found.number, found.token, found.header_fields.get(_described(self.reader), "")
+        return found.number, found.token, found.header_fields.get(self.reader.described_in, "")
 
     def _is_alike(self, record: Mapping[str, Any]) -> bool:
         try:
@@ -187,10 +187,6 @@ class _MayBe:
         except BadInput:
             return False
         return total is not None and day is not None and (abs(total), day) in self.alike
-
-
-def _described(reader: Kind) -> str:
-    return reader.header_reads["description"]
 
 
 def shadow_lines(load: Load, rows: Sequence[ShadowRow]) -> Iterator[str]:

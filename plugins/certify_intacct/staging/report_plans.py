@@ -114,6 +114,7 @@ class FirstSend:
     """
 
     report_id: str
+    approval_code: str
     number: str
     content_hash: str
     kind: DocumentKind
@@ -213,7 +214,8 @@ def first_sends(connection: Connection, load_id: int) -> list[FirstSend]:
     """The documents that are not done with and were never sent."""
     rows = connection.execute(
         f"""
-        SELECT d.report_id, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total, {_SHARES} AS shares,
+        SELECT d.report_id, r.approval_code, d.number, d.content_hash, d.kind, d.session_entity, d.payee_id, d.currency, d.total,
+               {_SHARES} AS shares,
                coalesce((convert_from(d.canonical, 'UTF8')::jsonb -> 'details' ->> %(dated)s)::date, d.posting_date) AS day,
                coalesce(convert_from(d.canonical, 'UTF8')::jsonb -> 'details' ->> %(bill)s, '') AS bill_number
         {_TO_SEND} AND d.revision = 1 ORDER BY d.number

@@ -31,6 +31,8 @@ def changed_reports(
 ) -> set[str]:
     """Which of the reports have another header than when they were frozen, and than what a plan found nothing to do about.
 
+    A date that dates documents (``dated_by``) counts where it did then, too: whoever chooses another rule changes no report by it.
+
     :param headers: report IDs with the business fields of the headers as Certify has them now
     """
     found: set[str] = set()
@@ -39,18 +41,23 @@ def changed_reports(
         rows = connection.execute(
             """
             SELECT h.report_id
-            FROM unnest(%s::text[], %s::jsonb[], %s::text[]) AS h (report_id, content, hash)
+            FROM unnest(%s::text[], %s::jsonb[], %s::text[], %s::text[]) AS h (report_id, content, hash, undated)
             JOIN LATERAL (
                 SELECT r.content -> 'report' AS frozen FROM ledger.report r
                 WHERE r.certify_company = %s AND r.report_id = h.report_id ORDER BY r.sequence DESC LIMIT 1
             ) r ON true
             LEFT JOIN ops.settled_report s ON s.certify_company = %s AND s.report_id = h.report_id
-            WHERE CASE WHEN s.header_hash IS NULL THEN h.content <> r.frozen ELSE h.hash <> s.header_hash END
+            WHERE CASE WHEN s.header_hash IS NOT NULL THEN s.header_hash NOT IN (h.hash, h.undated)
+                ELSE h.content - 'dated_by' <> r.frozen - 'dated_by' OR EXISTS (
+                    SELECT FROM jsonb_each(h.content -> 'dated_by') AS p (payer, dates), jsonb_each(p.dates) AS d (name, day)
+                    WHERE r.frozen -> 'dated_by' -> p.payer -> d.name <> d.day
+                ) END
             """,
             [
                 [report_id for report_id, _ in part],
                 [json.dumps(content) for _, content in part],
                 [content_hash(content) for _, content in part],
+                [content_hash({name: content[name] for name in content.keys() - {"dated_by"}}) for _, content in part],
                 certify_company,
                 certify_company,
             ],

@@ -8,7 +8,16 @@ from decimal import Decimal
 
 import pytest
 
-from certify_intacct.rules.expenses.hashing import ALSO, business_content, differences, plain_form, source_hash
+from certify_intacct.model.payers import Payer
+from certify_intacct.rules.expenses.hashing import (
+    ALSO,
+    business_content,
+    differences,
+    forms,
+    part_content,
+    plain_form,
+    source_hash,
+)
 from tests.rules.expenses.company import line, report
 
 LINES = [line("a", "10.50"), line("b", "3")]
@@ -65,3 +74,26 @@ def test_what_only_some_companies_use_is_in_no_form_of_the_others_and_compared_w
     assert differences(BEFORE, with_it) == differences(with_it, BEFORE) == []
     moved = business_content(REPORT, [replace(LINES[0], location="FR"), LINES[1]], ALSO)
     assert differences(with_it, moved) == [f"line {LINES[0].id} location: 'DE' became 'FR'"]
+
+
+def test_a_date_counts_for_the_payer_whose_documents_it_dates():
+    lines = [replace(LINES[0], location="DE"), LINES[1]]
+
+    def part(day: int, payer: Payer, **dated: str) -> dict[str, object]:
+        dates = {Payer(name): field for name, field in dated.items()}
+        header = replace(REPORT, submitted_date=date(2026, 3, day), end_date=date(2026, 2, day))
+        return part_content(business_content(header, lines, ALSO, dates), payer, ["a"])
+
+    by_submitted = {"employee": "submitted_date"}
+    first, later = (part(day, Payer.EMPLOYEE, **by_submitted) for day in (1, 2))
+    assert differences(first, later) == ["submitted_date: '2026-03-01' became '2026-03-02'"]
+    assert part(1, Payer.COMPANY, **by_submitted) == part(2, Payer.COMPANY, **by_submitted) == part(3, Payer.COMPANY)
+    # By another rule, or by one of the lines, nothing is said of it.
+    assert differences(first, part(2, Payer.EMPLOYEE, employee="end_date")) == []
+    assert differences(first, part(2, Payer.EMPLOYEE)) == differences(part(1, Payer.EMPLOYEE), later) == []
+    plain = part_content(business_content(REPORT, LINES), Payer.EMPLOYEE, ["a"])
+    assert plain_form(first) == plain_form(later) == plain
+    known = {source_hash(one) for one in (first, part(1, Payer.EMPLOYEE), plain)}
+    assert known < set(forms(first))
+    assert len(forms(first)) == 4
+    assert forms(plain) == (source_hash(plain),)

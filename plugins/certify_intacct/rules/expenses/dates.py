@@ -8,12 +8,14 @@ from datetime import date, timedelta
 
 from certify_intacct.model.configuration.currencies import Currencies
 from certify_intacct.model.configuration.paid import DateRule, Due
-from certify_intacct.model.configuration.posting import ClosedPeriods
+from certify_intacct.model.configuration.posting import ClosedPeriods, PostingConfiguration
 from certify_intacct.model.documents import BILL_NUMBER, Document
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import ClosedThrough, References
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseReport
+from certify_intacct.model.reports import ExpenseReport, of_invoices
 from certify_intacct.model.rules import Rule
+from certify_intacct.rules.expenses.reimbursement import is_cleared
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.near_misses import looks_like
 
@@ -21,6 +23,8 @@ from certify_intacct.rules.near_misses import looks_like
 A_ZONE_AHEAD = timedelta(days=1)
 # What lies before is a mistyped year, and nothing that Intacct keeps books of.
 _FIRST = date(1900, 1, 1)
+# Which field of a header a rule takes that nothing else of the report moves with.
+_OF_THE_HEADER = {"submitted_date": "submitted_date", "report_end_date": "end_date"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,19 @@ def date_by_rule(report: ExpenseReport, group: Group, rule: DateRule, today: dat
         # A statement is a card's: who has one answers for it (``documents.card_vendor_bill``).
         case "charge_date" | "statement_date":
             return max(_dates(member.line.posting_date for member in group.members) or spent, default=None)
+
+
+def dated_by(report: ExpenseReport, posting: PostingConfiguration, overruled: Collection[str] = ()) -> dict[Payer, str]:
+    """Which date of the header is that of a payer's documents; of dates of lines, the processed date and the run's nothing is said.
+
+    :param overruled: rules that persons overruled in whatever of the report
+    """
+    if of_invoices(report.id):
+        return {}
+    found = {payer: name for payer in Payer if (name := _OF_THE_HEADER.get(posting.paid_by(payer).date))}
+    if posting.policies.clears_payments and is_cleared(report, overruled):
+        found[Payer.EMPLOYEE] = "reimbursed_date"
+    return found
 
 
 def impossible(intended: date) -> str:

@@ -5,7 +5,7 @@ The amounts of a report are proven before: what is left out is a part of what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from certify_intacct.model.configuration.paid import NONE
@@ -16,20 +16,26 @@ from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
+from certify_intacct.rules.expenses.numbering import ExpensePart
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.near_misses import is_blank
 
 
 def leave_out(
-    divided: Iterable[Shares], posting: PostingConfiguration, target_of: Callable[[Payer, ExpenseLine], str]
+    divided: Iterable[Shares],
+    posting: PostingConfiguration,
+    target_of: Callable[[Payer, ExpenseLine], str],
+    taken: Collection[ExpensePart] = (),
 ) -> tuple[list[Shares], list[Skip]]:
     """The shares without what is left out of them, and what that is.
 
     :param target_of: what becomes of a payer's part of a line
+    :param taken: parts that are somebody's already, and so are left out by nobody
     """
     shares, skips = [], []
     for share in divided:
-        skip = _left_out(share, posting, target_of(Payer.COMPANY, share.line))
+        ours = (share.line.id, Payer.COMPANY) not in taken
+        skip = _left_out(share, posting, target_of(Payer.COMPANY, share.line)) if ours else None
         shares.append(replace(share, left_out=frozenset({Payer.COMPANY})) if skip else share)
         skips += [skip] if skip else []
     return shares, skips

@@ -63,7 +63,7 @@ def plan_report(
     :param content: its business content, for whoever has it already
     """
     if content is None:
-        content = hashing.business_content(report, lines, hashing.also_decides(configuration))
+        content = hashing.content_for(report, lines, configuration, released)
     plan = ReportPlan(
         report_id=report.id,
         token=identity.token(configuration.company.certify_company, report.id),
@@ -168,7 +168,7 @@ class _Parts:
             for share in divided
             if share.employee == 0 and share.company == 0
         ]
-        posted, left_out = leave_out(divided, self.context.posting, self._target_of)
+        posted, left_out = leave_out(divided, self.context.posting, self._target_of, self.taken)
         skips += left_out
         self.posted_invoices = invoices.keys_of(
             (line for line in lines if (line.id, Payer.COMPANY) in self.taken), self.context.posting.invoices
@@ -176,7 +176,8 @@ class _Parts:
         groups = [self._as_credit(group) for group in numbered(self._divided(posted), self.ledger)]
         parties = sorted({(group.payer, group.target) for group in groups})
         party = {one: self._party(*one, lines) for one in parties}
-        undecided = self.out.holds("The report", [self._content(group)[1] for group in groups])
+        divided_now = (form for group in groups for form in hashing.forms(self._content(group)[0]))
+        undecided = self.out.holds("The report", [*divided_now])
         found = []
         for group in groups:
             if group.total == 0 and self.drafts.cancels_out(group, self.targets[group.target]):

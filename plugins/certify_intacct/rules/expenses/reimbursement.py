@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from certify_intacct.model.reports import of_invoices
+from certify_intacct.model.reports import ExpenseReport, of_invoices
+from certify_intacct.model.rules import Rule
 
 # Nobody has published what stands there when nothing was paid: empty, or a zero.
 _NOTHING = re.compile("0*")
@@ -45,3 +47,20 @@ def paid_elsewhere(reimbursed: bool, transaction: str, report_id: str = "") -> P
         f"tell whether the {who} was already paid."
     )
     return PaidElsewhere(certain=False, reason=unclear)
+
+
+def payment_of(report: ExpenseReport) -> PaidElsewhere | None:
+    """What Certify says of a payment to the employee, or to the supplier of invoices; None where nothing is owed."""
+    if not report.reim_amount and not of_invoices(report.id):
+        return None
+    return paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id, report.id)
+
+
+def is_cleared(report: ExpenseReport, overruled: Collection[str]) -> bool:
+    """Whether a company that clears payments books the report as paid elsewhere: Certify is certain, and nobody said otherwise.
+
+    :param overruled: rules that persons overruled in whatever of the report
+    """
+    paid = payment_of(report)
+    certain = paid is not None and paid.certain and Rule.ALREADY_REIMBURSED not in overruled
+    return certain and not of_invoices(report.id)

@@ -18,8 +18,8 @@ from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import ExpensePart
 
 _SHOWN = 3
-# When it was processed decides how a document is dated, and no document is made of what somebody took out.
-_MOVES = frozenset({"processed_date", *hashing.TOTALS})
+# These decide how a document is dated, and no document is made of what somebody took out.
+_MOVES = frozenset({"processed_date", hashing.DATED_BY, *hashing.DATES, *hashing.TOTALS})
 
 
 @dataclass(frozen=True, kw_only=True)

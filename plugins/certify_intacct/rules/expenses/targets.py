@@ -19,11 +19,10 @@ from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.references import References
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.model.reports import ExpenseLine, ExpenseReport, of_invoices
-from certify_intacct.model.rules import Rule
+from certify_intacct.model.reports import ExpenseLine, ExpenseReport
 from certify_intacct.rules.expenses.dates import PostingDate
 from certify_intacct.rules.expenses.mapping import AccountChoice
-from certify_intacct.rules.expenses.reimbursement import PaidElsewhere, paid_elsewhere
+from certify_intacct.rules.expenses.reimbursement import PaidElsewhere, is_cleared, payment_of
 from certify_intacct.rules.expenses.splitting import Group
 
 
@@ -48,19 +47,12 @@ class PlanningContext:
     @cached_property
     def paid_elsewhere(self) -> PaidElsewhere | None:
         """What Certify says of a payment to the employee, or to the supplier of invoices; None where nothing is owed."""
-        report = self.report
-        if not report.reim_amount and not of_invoices(report.id):
-            return None
-        return paid_elsewhere(report.reimbursed, report.reimbursement_transaction_id, report.id)
+        return payment_of(self.report)
 
     @property
     def clears_payment(self) -> bool:
         """Whether what is owed to the employee is booked as paid elsewhere: Certify is certain, and nobody said otherwise."""
-        if of_invoices(self.report.id):
-            return False
-        paid = self.paid_elsewhere
-        certain = paid is not None and paid.certain and Rule.ALREADY_REIMBURSED not in self.overruled
-        return certain and self.posting.policies.clears_payments
+        return self.posting.policies.clears_payments and is_cleared(self.report, self.overruled)
 
     def journal(self, payer: Payer) -> tuple[Journal | None, str]:
         """The journal of a payer's part, with its key."""
