@@ -15,7 +15,7 @@ import pytest
 import yaml
 from psycopg.rows import dict_row
 
-from certify_intacct.decisions.decide import Decider, decide
+from certify_intacct.decisions.decide import Decider, decide_all
 from certify_intacct.model.configuration import load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput, ConnectorError
@@ -301,15 +301,16 @@ class Company:
         record_no: str = "",
     ) -> str:
         """Decides about one item, as the role that may."""
-        return decide(
+        (said,) = decide_all(
             Database(self.database.decider_url),
             load(self.config),
-            item,
+            [item],
             Decision(decision) if decision else ways(item.state, item.rules)[0],
             Decider(name=by, user_id=by),
             reason,
             record_no=record_no,
         )
+        return said
 
     def fact(self, name: str, value: str) -> None:
         """Stores a fact as verify_company would."""

@@ -121,6 +121,16 @@ def test_every_table_that_is_named_exists(database):
     assert missing == set()
 
 
+def test_the_page_of_the_database_names_every_table_but_those_of_streams(database):
+    told = pages.text(ROOT / "docs" / "architecture.md").split("## The database")[1].split("\n## ")[0]
+    with psycopg.connect(database.owner_url) as connection:
+        tables = connection.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables"
+            " WHERE table_schema IN ('ops', 'quality', 'plan', 'ledger') AND table_type = 'BASE TABLE'"
+        ).fetchall()
+    assert {f"{schema}.{name}" for schema, name in tables} - {".".join(found) for found in _TABLE.findall(told)} == set()
+
+
 def test_the_sql_runs(database):
     """As the analyst, who may only read, unless its first line names another role. Nothing is kept."""
     urls = {"connector_owner": database.owner_url, "connector_loader": database.loader_url}

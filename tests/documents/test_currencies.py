@@ -31,9 +31,7 @@ def charge(references, **config):
 
 def sent(document: Document) -> dict[str, str]:
     function = kind_of(document.kind).function(document, "control")
-    body = envelope.request(
-        [function], CREDENTIALS, control_id="c", session_id="session..", unique=True, transaction=False
-    )
+    body = envelope.request([function], CREDENTIALS, control_id="c", session_id="session..", unique=True)
     assert schema().validate(etree.fromstring(body)), schema().error_log
     root = etree.fromstring(function.xml)
     return {

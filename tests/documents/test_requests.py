@@ -195,7 +195,5 @@ def total_sent(sent: etree._Element) -> Decimal:
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_sent_is_valid_by_the_schema(case):
     functions = [function(document, f"control-{number}") for number, document in enumerate(documents(case))]
-    body = envelope.request(
-        functions, CREDENTIALS, control_id="control", session_id="session..", unique=True, transaction=False
-    )
+    body = envelope.request(functions, CREDENTIALS, control_id="control", session_id="session..", unique=True)
     assert schema().validate(etree.fromstring(body)), schema().error_log

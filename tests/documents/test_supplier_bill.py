@@ -441,7 +441,5 @@ def test_what_is_sent_is_valid_by_the_schema_and_the_same_every_time():
     ]
     assert [one.xml for one in functions] == [one.xml for one in again]
     assert [one.name for one in functions] == ["create APBILL", "create_apadjustment"]
-    body = envelope.request(
-        functions, CREDENTIALS, control_id="control", session_id="session..", unique=True, transaction=False
-    )
+    body = envelope.request(functions, CREDENTIALS, control_id="control", session_id="session..", unique=True)
     assert schema().validate(etree.fromstring(body)), schema().error_log

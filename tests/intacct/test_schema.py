@@ -25,7 +25,6 @@ def test_request_is_valid_by_the_schema(case, signed_in):
         session_id="session.." if signed_in else None,
         entity="100",
         unique=function.writes,
-        transaction=signed_in,
     )
     document = etree.fromstring(body)
     assert schema().validate(document), schema().error_log

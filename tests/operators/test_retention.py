@@ -138,7 +138,7 @@ def test_it_goes_in_bounded_batches_and_goes_on_where_it_died(retain, staged, st
         """
     )
     with pytest.raises(psycopg.errors.RaiseException, match="the server went away"):
-        retention.delete_expired(store, batch=4)
+        retention.delete_expired(store)
     assert len(sql("SELECT 1 FROM staging.reference")) == 5
     sql("DROP TRIGGER batches ON staging.reference")
     assert retain() == {"loads": 2, "rows": 5, "kept": 0}

@@ -70,27 +70,6 @@ def find_items(database: Database, configuration: Configuration, keys: Sequence[
     return [found[key] for key in keys]
 
 
-def decide(
-    database: Database,
-    configuration: Configuration,
-    item: OpenItem,
-    decision: Decision,
-    user: Decider,
-    reason: str,
-    *,
-    record_no: str = "",
-) -> str:
-    """Keeps a decision about what waits, exactly as it waits now.
-
-    :param database: as the role ``connector_decider``
-    :param record_no: the RECORDNO in Intacct, for *booked by hand*
-    :returns: what will come of it, a sentence
-    :raises BadInput: the person may not decide it, it cannot be decided so, or something is missing
-    """
-    (said,) = decide_all(database, configuration, [item], decision, user, reason, record_no=record_no)
-    return said
-
-
 def decide_all(
     database: Database,
     configuration: Configuration,
@@ -101,12 +80,14 @@ def decide_all(
     *,
     record_no: str = "",
 ) -> list[str]:
-    """Keeps one decision about several items: all of them, or none.
+    """Keeps one decision about what waits, exactly as it waits now: about all of the items, or none.
 
     What the same person decided with the same words since an item was read is kept already, and not once more.
 
-    :returns: a sentence for each
-    :raises BadInput: as ``decide``
+    :param database: as the role ``connector_decider``
+    :param record_no: the RECORDNO in Intacct, for *booked by hand*
+    :returns: for each what will come of it, a sentence
+    :raises BadInput: the person may not decide it, it cannot be decided so, or something is missing
     :raises Overtaken: somebody decided about one of them since it was read
     """
     record_no, reason = record_no.strip(), reason.strip()

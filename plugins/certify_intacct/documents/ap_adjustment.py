@@ -15,33 +15,23 @@ from typing import Any, ClassVar
 from certify_intacct.documents.adjustment import SIGN, Adjustment, sign_sent
 from certify_intacct.documents.ap_bill import ApBill
 from certify_intacct.documents.base import CURRENCY, STATED
-from certify_intacct.documents.bill import LINE, Bill
+from certify_intacct.documents.bill import Bill
 from certify_intacct.documents.card_vendor_bill import CardVendorBill
 from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.documents.supplier_bill import SupplierBill
 from certify_intacct.intacct.functions import Function, create_apadjustment
-from certify_intacct.model.configuration import DimensionsConfiguration
-from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.texts import Description, Memo
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine, of_invoices
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 
 #: By payer the bill whose debt it lowers, and that of an invoice: whom it names, and of when it is, are the bill's.
 _BILLS: Mapping[Payer, Bill] = {Payer.EMPLOYEE: ApBill(), Payer.COMPANY: CardVendorBill()}
 _OF_INVOICES = SupplierBill()
-_HEADER = frozenset(
-    {
-        "VENDORID", "WHENCREATED", "WHENPOSTED", "RECORDID", "DESCRIPTION", "BASECURR", "CURRENCY", "EXCH_RATE_DATE",
-        "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
-    }
-)  # fmt: skip
 
 
 class ApAdjustment(Adjustment):
@@ -54,6 +44,13 @@ class ApAdjustment(Adjustment):
     object = "APADJUSTMENT"
     line_object = "APADJUSTMENTITEM"
     made_by = "create_apadjustment"
+    header_fills = frozenset(
+        {
+            "VENDORID", "WHENCREATED", "WHENPOSTED", "RECORDID", "DESCRIPTION", "BASECURR", "CURRENCY", "EXCH_RATE_DATE",
+            "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
+        }
+    )  # fmt: skip
+    line_fills = Bill.line_fills
     policy = ("Accounts Payable", "Adjustments")
     rights = ("Add", "Post")
     takes_attachment = False
@@ -118,18 +115,6 @@ class ApAdjustment(Adjustment):
             "apadjustmentitems": [_line(line, document) for line in document.lines],
         }
         return create_apadjustment(fields, control_id=control_id)
-
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: LINE | {used.dimension.line for used in dimensions.used}}
-
-    def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, description and memo."""
-        return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
 
 
 def _bill(payer: Payer, context: PlanningContext) -> Bill:

@@ -26,9 +26,11 @@ from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates
 from certify_intacct.rules.expenses.dates import PostingDate
+from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
+from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 from certify_intacct.rules.preflight.rights import READ, Need
 
 #: Among the details of a document: where entities keep their books in different currencies, it says its own, also when no rate is
@@ -71,6 +73,7 @@ class Kind(Findable):
     :cvar several_entities: whether its lines may lie in several entities at top level
     :cvar states_owner: whether such a one names the entity whose it is; else Intacct chooses one by a rule that nobody publishes
     :cvar indivisible: whether its lines are never divided among several documents; then it waits where they cannot be one
+    :cvar header_fills: the fields of its header that may be filled, and ``line_fills`` those of its lines beside its dimensions
     :cvar reversal: how a person reverses one in Intacct
     """
 
@@ -92,6 +95,8 @@ class Kind(Findable):
     several_entities: ClassVar[bool] = False
     states_owner: ClassVar[bool] = False
     indivisible: ClassVar[bool] = False
+    header_fills: ClassVar[frozenset[str]]
+    line_fills: ClassVar[frozenset[str]]
     reversal: ClassVar[str]
 
     # Planning
@@ -175,13 +180,21 @@ class Kind(Findable):
         """The rights without which none of them can be posted, found again and completed."""
         return [Need(self.object, right, policy=self.policy) for right in (READ, *self.rights)]
 
-    @abstractmethod
     def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
         """By object that is written the fields that may be filled, in the names of ``lookup``."""
+        codes = {used.dimension.line for used in dimensions.used}
+        return {self.object: self.header_fills, self.line_object: self.line_fills | codes}
 
-    @abstractmethod
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """By object and field the longest text that is sent there, and what decides it."""
+        """By object and field the longest text that is sent there, and what decides it: number, description and memo."""
+        return {
+            (self.object, self.number_field): (LONGEST_NUMBER, OWN_NUMBERS),
+            (self.object, self.header_reads["description"]): (
+                posting.lengths.description,
+                "posting.lengths.description",
+            ),
+            (self.line_object, self.line_reads["memo"]): (posting.lengths.memo, "posting.lengths.memo"),
+        }
 
     def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
         """What Intacct must have beside the lists that are read for every run."""

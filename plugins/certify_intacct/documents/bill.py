@@ -16,7 +16,6 @@ from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.filters import Filter, In, Like, Or
 from certify_intacct.intacct.functions import Function, create
-from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentLine, money_text
 from certify_intacct.model.references import References, Vendor
@@ -24,22 +23,10 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import dates, identity
 from certify_intacct.rules.expenses.dates import PostingDate
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER, LONGEST_TOKEN
+from certify_intacct.rules.expenses.identity import LONGEST_TOKEN
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
 from certify_intacct.rules.preflight.facts import OWN_NUMBERS
-
-_HEADER = frozenset(
-    {
-        "WHENCREATED", "WHENPOSTED", "VENDORID", "RECORDID", "DOCNUMBER", "DESCRIPTION", "TERMNAME", "SUPDOCID", "WHENDUE", "BASECURR",
-        "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
-    }
-)  # fmt: skip
-#: Of the lines of what is owed to a vendor.
-LINE = frozenset(
-    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT", "BILLABLE"}
-)  # fmt: skip
 
 
 class Bill(Kind):
@@ -48,6 +35,18 @@ class Bill(Kind):
     subledger = "AP"
     object = "APBILL"
     line_object = "APBILLITEM"
+    header_fills = frozenset(
+        {
+            "WHENCREATED", "WHENPOSTED", "VENDORID", "RECORDID", "DOCNUMBER", "DESCRIPTION", "TERMNAME", "SUPDOCID", "WHENDUE",
+            "BASECURR", "CURRENCY", "EXCH_RATE_DATE", "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
+        }
+    )  # fmt: skip
+    line_fills = frozenset(
+        {
+            "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION",
+            "DEPARTMENTID", "DEPARTMENT", "BILLABLE",
+        }
+    )  # fmt: skip
     policy = ("Accounts Payable", "Bills")
     rights = ("Add", "Edit", "Post")
     gives = frozenset({"vendor"})
@@ -142,18 +141,9 @@ class Bill(Kind):
         number, token = super().names_of(record)
         return (token, token.split("-")[0]) if identity.parse_number(token) else (number, token)
 
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: LINE | {used.dimension.line for used in dimensions.used}}
-
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, token, description and memo."""
-        return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DOCNUMBER"): (LONGEST_TOKEN, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
+        """The token too."""
+        return {**super().texts(posting), (self.object, self.token_field): (LONGEST_TOKEN, OWN_NUMBERS)}
 
 
 def _in_token_field(number: str) -> bool:

@@ -15,7 +15,6 @@ from certify_intacct.documents.base import CURRENCY, STATED, Kind
 from certify_intacct.documents.own_fields import legacy_codes_of, legacy_fields_of
 from certify_intacct.documents.states import PAYABLE, Meaning
 from certify_intacct.intacct.functions import Function, record_cctransaction
-from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
@@ -25,21 +24,8 @@ from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.cards import card_of
 from certify_intacct.rules.expenses.dates import PostingDate
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
-
-_HEADER = frozenset(
-    {
-        "FINANCIALENTITY", "WHENCREATED", "RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID", "CURRENCY", "EXCH_RATE_DATE",
-        "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
-    }
-)  # fmt: skip
-_LINE = frozenset(
-    {"ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION", "DEPARTMENTID",
-     "DEPARTMENT", "BILLABLE"}
-)  # fmt: skip
 
 
 class CreditCardTransaction(Kind):
@@ -52,6 +38,18 @@ class CreditCardTransaction(Kind):
     object = "CCTRANSACTION"
     line_object = "CCTRANSACTIONENTRY"
     made_by = "record_cctransaction"
+    header_fills = frozenset(
+        {
+            "FINANCIALENTITY", "WHENCREATED", "RECORDID", "DESCRIPTION", "DESCRIPTION2", "SUPDOCID", "CURRENCY", "EXCH_RATE_DATE",
+            "EXCH_RATE_TYPE_ID", "EXCHANGE_RATE", "INCLUSIVETAX", "TAXSOLUTIONID",
+        }
+    )  # fmt: skip
+    line_fills = frozenset(
+        {
+            "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRYDESCRIPTION", "DESCRIPTION", "LOCATIONID", "LOCATION",
+            "DEPARTMENTID", "DEPARTMENT", "BILLABLE",
+        }
+    )  # fmt: skip
     policy = ("Cash Management", "Credit Card Transactions")
     rights = ("Add", "Edit")
     several_entities = True
@@ -137,17 +135,11 @@ class CreditCardTransaction(Kind):
         }
         return record_cctransaction(fields, control_id=control_id)
 
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
-
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, description, payee and memo."""
+        """The payee too."""
         return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
+            **super().texts(posting),
             (self.object, "DESCRIPTION2"): (posting.lengths.payee, "posting.lengths.payee"),
-            (self.line_object, "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
         }
 
 

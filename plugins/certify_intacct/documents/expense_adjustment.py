@@ -13,18 +13,16 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from certify_intacct.documents.adjustment import SIGN, Adjustment, sign_sent
+from certify_intacct.documents.base import Kind
 from certify_intacct.documents.expense_report import STATE, IntacctExpenseReport, line_sent, states_currency
 from certify_intacct.intacct.functions import Function, create_expenseadjustmentreport
-from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
-from certify_intacct.rules.preflight.rights import READ, Need
+from certify_intacct.rules.preflight.rights import Need
 
 
 class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
@@ -36,6 +34,9 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
     object = "EXPENSEADJUSTMENTS"
     line_object = "EXPENSEADJUSTMENTSITEM"
     made_by = "create_expenseadjustmentreport"
+    # Without the state, and without a place for both texts of a line.
+    header_fills: ClassVar[frozenset[str]] = IntacctExpenseReport.header_fills - {"STATE"}
+    line_fills: ClassVar[frozenset[str]] = IntacctExpenseReport.line_fills - {"DESCRIPTION", "DESCRIPTION2"}
     policy = ("Time & Expenses", "Expense Adjustments")
     below_zero = True
     states_spent = False
@@ -75,20 +76,8 @@ class ExpenseAdjustment(Adjustment, IntacctExpenseReport):
 
     def needs(self) -> list[Need]:
         """Its own; what it names is listed for the expense reports beside which it stands."""
-        return [Need(self.object, right, policy=self.policy) for right in (READ, *self.rights)]
-
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines: those of an expense report without the state, and without a place for both texts of a line."""
-        report = super().fills(dimensions)
-        return {
-            self.object: report[self.object] - {"STATE"},
-            self.line_object: report[self.line_object] - {"DESCRIPTION", "DESCRIPTION2"},
-        }
+        return Kind.needs(self)
 
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, description and memo."""
-        return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
+        """Its lines have a place for one text alone."""
+        return Kind.texts(self, posting)

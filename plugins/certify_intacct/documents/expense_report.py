@@ -20,7 +20,6 @@ from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import PAYABLE, PAYMENT, Meaning
 from certify_intacct.intacct.functions import Function, create_expensereport
 from certify_intacct.intacct.values import parse_amount
-from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.documents import Document, DocumentKind, DocumentLine, money_text
 from certify_intacct.model.payers import Payer
@@ -28,25 +27,13 @@ from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.rules.expenses import employees
 from certify_intacct.rules.expenses.dates import PostingDate
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import AccountChoice, account_choice
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 from certify_intacct.rules.preflight.rights import Need
 
 # Among the details of a document.
 STATE, _PAYMENT_TYPE = "state", "payment_type"
-_HEADER = frozenset(
-    {
-        "EMPLOYEEID", "WHENCREATED", "WHENPOSTED", "RECORDID", "STATE", "DESCRIPTION", "BASECURR", "CURRENCY", "SUPDOCID",
-        "INCLUSIVETAX", "TAXSOLUTIONID",
-    }
-)  # fmt: skip
-_LINE = frozenset(
-    {"GLACCOUNTNO", "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRY_DATE", "ENTRYDESCRIPTION", "DESCRIPTION",
-     "DESCRIPTION2", "LOCATIONID", "LOCATION", "DEPARTMENTID", "DEPARTMENT", "EXPPMTTYPE", "BILLABLE"}
-)  # fmt: skip
 
 
 class IntacctExpenseReport(Kind):
@@ -59,6 +46,18 @@ class IntacctExpenseReport(Kind):
     object = "EEXPENSES"
     line_object = "EEXPENSESITEM"
     made_by = "create_expensereport"
+    header_fills: ClassVar[frozenset[str]] = frozenset(
+        {
+            "EMPLOYEEID", "WHENCREATED", "WHENPOSTED", "RECORDID", "STATE", "DESCRIPTION", "BASECURR", "CURRENCY", "SUPDOCID",
+            "INCLUSIVETAX", "TAXSOLUTIONID",
+        }
+    )  # fmt: skip
+    line_fills: ClassVar[frozenset[str]] = frozenset(
+        {
+            "GLACCOUNTNO", "ACCOUNTNO", "ACCOUNTLABEL", "AMOUNT", "TRX_AMOUNT", "ENTRY_DATE", "ENTRYDESCRIPTION", "DESCRIPTION",
+            "DESCRIPTION2", "LOCATIONID", "LOCATION", "DEPARTMENTID", "DEPARTMENT", "EXPPMTTYPE", "BILLABLE",
+        }
+    )  # fmt: skip
     policy = ("Time & Expenses", "Expense Reports")
     rights = ("Add", "Edit")
     person = ("EMPLOYEE", "intacct_payee_employees")
@@ -148,18 +147,10 @@ class IntacctExpenseReport(Kind):
         """The lists too of which it names members."""
         return [*super().needs(), *map(Need, ("EMPLOYEE", "EEACCOUNTLABEL", "EXPENSEPAYMENTTYPE"))]
 
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
-
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, description, merchant (Paid to) and memo (Paid for)."""
-        return {
-            (self.object, "RECORDID"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "DESCRIPTION"): (posting.lengths.description, "posting.lengths.description"),
-            (self.line_object, "ENTRYDESCRIPTION"): (posting.lengths.payee, "posting.lengths.payee"),
-            (self.line_object, "DESCRIPTION2"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
+        """The merchant (Paid to) too; the memo is Paid for."""
+        merchant = (self.line_object, "ENTRYDESCRIPTION")
+        return {**super().texts(posting), merchant: (posting.lengths.payee, "posting.lengths.payee")}
 
     def total(self, record: Record, lines: Sequence[Record]) -> Decimal:
         """That of its header, or else of its lines: nothing says whether the header counts what is not reimbursable."""

@@ -23,7 +23,6 @@ from certify_intacct.documents.reading import Record
 from certify_intacct.documents.states import COMMON, Meaning
 from certify_intacct.documents.summing import LINES, SUMMED, summed
 from certify_intacct.intacct.functions import Function, create
-from certify_intacct.model.configuration import DimensionsConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.dimensions import DEPARTMENT, DIMENSIONS, ENTITY, LOCATION
 from certify_intacct.model.documents import ELSEWHERE, OWNER, PAID, Document, DocumentKind, DocumentLine, money_text
@@ -32,7 +31,6 @@ from certify_intacct.model.payers import Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import coding
-from certify_intacct.rules.expenses.identity import LONGEST_NUMBER
 from certify_intacct.rules.expenses.mapping import (
     ALLOW_DIRECT_POSTING,
     AccountChoice,
@@ -42,7 +40,6 @@ from certify_intacct.rules.expenses.mapping import (
 )
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.expenses.targets import Payee, PlanningContext
-from certify_intacct.rules.preflight.facts import OWN_NUMBERS
 from certify_intacct.rules.preflight.rights import Need
 from certify_intacct.rules.texts import readable
 
@@ -54,24 +51,6 @@ _TAX, _APART = "tax", "balanced_apart"
 _DEBIT, _CREDIT = "1", "-1"
 _TITLE = 80
 _FINEST_RATE = Decimal("0.0001")
-_HEADER = frozenset(
-    {
-        "JOURNAL",
-        "BATCH_DATE",
-        "BATCH_TITLE",
-        "REFERENCENO",
-        "STATE",
-        "SUPDOCID",
-        "BASELOCATION_NO",
-        "TAXIMPLICATIONS",
-        "VATVENDORID",
-        "TAXSOLUTIONID",
-    }
-)
-_LINE = frozenset(
-    {"ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
-     "EXCH_RATE_DATE", "EXCHANGE_RATE", "BILLABLE"}
-)  # fmt: skip
 
 
 class GlJournal(Kind):
@@ -93,6 +72,18 @@ class GlJournal(Kind):
     states_owner = True
     object = "GLBATCH"
     line_object = "GLENTRY"
+    header_fills = frozenset(
+        {
+            "JOURNAL", "BATCH_DATE", "BATCH_TITLE", "REFERENCENO", "STATE", "SUPDOCID", "BASELOCATION_NO", "TAXIMPLICATIONS",
+            "VATVENDORID", "TAXSOLUTIONID",
+        }
+    )  # fmt: skip
+    line_fills = frozenset(
+        {
+            "ACCOUNTNO", "TR_TYPE", "TRX_AMOUNT", "AMOUNT", "DESCRIPTION", "LOCATION", "DEPARTMENT", "CURRENCY", "EXCH_RATE_TYPE_ID",
+            "EXCH_RATE_DATE", "EXCHANGE_RATE", "BILLABLE",
+        }
+    )  # fmt: skip
     policy = ("General Ledger", "Journal Entries")
     rights = ("Add", "Edit", "Post")
     # The counter-entry of a reversal keeps the word Posted and is told by REVERSEDFROM.
@@ -231,17 +222,9 @@ class GlJournal(Kind):
         accounts = dict.fromkeys(("account", line.account) for line in self.lines_of(document))
         return (("journal", document.payee_id), *accounts)
 
-    def fills(self, dimensions: DimensionsConfiguration) -> dict[str, frozenset[str]]:
-        """Header and lines."""
-        return {self.object: _HEADER, self.line_object: _LINE | {used.dimension.line for used in dimensions.used}}
-
     def texts(self, posting: PostingConfiguration) -> dict[tuple[str, str], tuple[int, str]]:
-        """Number, title and memo."""
-        return {
-            (self.object, "REFERENCENO"): (LONGEST_NUMBER, OWN_NUMBERS),
-            (self.object, "BATCH_TITLE"): (_TITLE, "the title of a journal entry"),
-            (self.line_object, "DESCRIPTION"): (posting.lengths.memo, "posting.lengths.memo"),
-        }
+        """What describes it is its title."""
+        return {**super().texts(posting), (self.object, "BATCH_TITLE"): (_TITLE, "the title of a journal entry")}
 
     def must_exist(self, posting: PostingConfiguration) -> tuple[Existing, ...]:
         """The journals."""

@@ -12,10 +12,9 @@ from certify_intacct.model.dimensions import DIMENSIONS
 from certify_intacct.model.documents import Document
 from certify_intacct.model.errors import BadInput
 
-_LONGEST = {
-    "account": 24, "account label": 80, "CURRENCY": 3, "LOCATIONID": 20, "DEPARTMENTID": 20, "PROJECTID": 20, "TASKID": 20,
-    "CUSTOMERID": 20, "VENDORID": 20, "EMPLOYEEID": 20, "ITEMID": 30, "CLASSID": 20,
-}  # fmt: skip
+_LONGEST = {"account": 24, "account label": 80, "CURRENCY": 3} | {
+    row.line: row.longest for row in DIMENSIONS if row.longest is not None
+}
 # Intacct takes the first only with the second.
 _PARENTS = {row.line: row.within[-1].line for row in DIMENSIONS if row.within}
 

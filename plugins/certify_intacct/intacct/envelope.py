@@ -29,7 +29,6 @@ def request(
     session_id: str | None = None,
     entity: str | None = None,
     unique: bool = False,
-    transaction: bool = False,
 ) -> bytes:
     """Write a whole request.
 
@@ -37,7 +36,6 @@ def request(
     :param session_id: a session to use; without one the request signs in.
     :param entity: with a sign-in: the entity to sign in to; None for top level.
     :param unique: whether a function control ID that was executed before is refused.
-    :param transaction: whether all functions are one database transaction.
     :raises BadInput: no functions, or two with the same control ID.
     """
     ids = [function.control_id for function in functions]
@@ -67,7 +65,8 @@ def request(
         (
             b'<?xml version="1.0" encoding="UTF-8"?><request>',
             xml.to_bytes(control),
-            b'<operation transaction="true">' if transaction else b'<operation transaction="false">',
+            # Each function for itself: one that is refused undoes no other.
+            b'<operation transaction="false">',
             xml.to_bytes(authentication),
             b"<content>",
             *(function.xml for function in functions),

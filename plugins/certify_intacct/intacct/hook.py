@@ -203,7 +203,6 @@ class SageIntacctHook(BaseHook):
         *,
         entity: str | None = None,
         unique: bool | None = None,
-        transaction: bool = False,
     ) -> list[Result]:
         """
         Send functions in one request; results come in the same order, failed ones among them with their errors.
@@ -212,7 +211,6 @@ class SageIntacctHook(BaseHook):
 
         :param entity: work inside this entity; None for the connection's own place, "" for top level.
         :param unique: refuse a function control ID that was executed before; by default true as soon as one function writes.
-        :param transaction: all functions or none.
         :raises AnswerUnreadable: if a function writes: nobody knows whether any of them was executed.
         :raises ConnectorError: any other kind: none of them was executed.
         """
@@ -223,7 +221,6 @@ class SageIntacctHook(BaseHook):
                 functions,
                 entity=self._entity if entity is None else entity,
                 unique=writes if unique is None else unique,
-                transaction=transaction,
             )
         )
 
@@ -254,12 +251,12 @@ class SageIntacctHook(BaseHook):
         """Return an object's fields with lengths, as this company has them."""
         return definitions.object_definition(object_name, self._one(functions.inspect(object_name)).records)
 
-    def user_permissions(self, user_id: str | None = None) -> dict[str, dict[str, frozenset[str]]]:
-        """Return the effective rights of a user (by default our own): application → policy → rights.
+    def user_permissions(self) -> dict[str, dict[str, frozenset[str]]]:
+        """Return the effective rights of our user: application → policy → rights.
 
         :raises PermissionDenied: reading rights is itself a right (users' permissions, view).
         """
-        return definitions.permissions(self._one(functions.get_user_permissions(user_id or self.user_id)).records)
+        return definitions.permissions(self._one(functions.get_user_permissions(self.user_id)).records)
 
     def user_formatting(self) -> dict[str, str]:
         """Return how dates and times are written for our user: locale, dateformat, gmtoffset and clock."""

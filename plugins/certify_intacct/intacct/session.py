@@ -84,7 +84,7 @@ class Gateway:
         return self._credentials.sender_id
 
     def execute(
-        self, functions: Sequence[Function], *, entity: str | None, unique: bool, transaction: bool
+        self, functions: Sequence[Function], *, entity: str | None, unique: bool
     ) -> tuple[responses.Result, ...]:
         """Send functions in one request and return their results in the same order; a function that failed is a result too.
 
@@ -94,16 +94,12 @@ class Gateway:
         """
         if not any(function.writes for function in functions):
             return retries.read(
-                lambda: self._in_session(
-                    functions, entity or "", self._sign_in, unique=unique, transaction=transaction
-                ),
+                lambda: self._in_session(functions, entity or "", self._sign_in, unique=unique),
                 self._client.settings,
                 what=f"{self._client.where}, {_names(functions)}",
             )
         # The sign-in before a write is a read, and asked again like one.
-        return self._in_session(
-            functions, entity or "", self._sign_in_patiently, unique=unique, transaction=transaction
-        )
+        return self._in_session(functions, entity or "", self._sign_in_patiently, unique=unique)
 
     def ask(
         self,
@@ -131,7 +127,6 @@ class Gateway:
                     entity or "",
                     self._sign_in,
                     unique=False,
-                    transaction=False,
                     sent=next(attempts, None),
                 )[0]
             result.raise_for_failure(where=where)
@@ -178,7 +173,7 @@ class Gateway:
         if session is None or session.may_have_ended():
             return None
         self._wait_for_one_ahead()
-        self._ahead = self._sender.submit(self._sent, [function], session, unique=False, transaction=False)
+        self._ahead = self._sender.submit(self._sent, [function], session, unique=False)
         return self._ahead.result
 
     def answer_to(
@@ -216,7 +211,7 @@ class Gateway:
         session = self._sessions.get(entity)
         if session is None or session.may_have_ended():
             session = self._sign_in_patiently(entity)[0]
-        return self._sent(functions, session, unique=writes, transaction=False).answer
+        return self._sent(functions, session, unique=writes).answer
 
     def _wait_for_one_ahead(self) -> None:
         """The licence counts requests under way: there is one at a time, and its connection is used by one thread at a time."""
@@ -252,7 +247,6 @@ class Gateway:
         sign_in: Callable[[str], tuple[Session, responses.Authentication]],
         *,
         unique: bool,
-        transaction: bool,
         sent: Callable[[], Sent] | None = None,
     ) -> tuple[responses.Result, ...]:
         try:
@@ -262,12 +256,12 @@ class Gateway:
             session = self._sessions.get(entity)
             if session is None or session.may_have_ended():
                 session = self._taken_over(entity) or sign_in(entity)[0]
-            return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
+            return self._understood(self._sent(functions, session, unique=unique))
         except SessionEnded:
             self._wait_for_one_ahead()
             self._sessions.pop(entity, None)
         session = sign_in(entity)[0]
-        return self._understood(self._sent(functions, session, unique=unique, transaction=transaction))
+        return self._understood(self._sent(functions, session, unique=unique))
 
     def _taken_over(self, entity: str) -> Session | None:
         session = self._idle.take(entity)
@@ -276,7 +270,7 @@ class Gateway:
             self._sessions[entity] = session
         return session
 
-    def _sent(self, functions: Sequence[Function], session: Session, *, unique: bool, transaction: bool) -> Sent:
+    def _sent(self, functions: Sequence[Function], session: Session, *, unique: bool) -> Sent:
         control_id = str(uuid.uuid4())
         body = envelope.request(
             functions,
@@ -284,7 +278,6 @@ class Gateway:
             control_id=control_id,
             session_id=session.session_id,
             unique=unique,
-            transaction=transaction,
         )
         return Sent(self._posted(session.endpoint, functions, body), functions, control_id, session)
 

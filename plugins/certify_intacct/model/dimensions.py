@@ -122,6 +122,7 @@ class Dimension:
     :param status: the object's field that says whether a value is active; empty where there is none, and then all are
     :param line: the field of a line in generic functions (``create``)
     :param legacy: the field of a line in legacy functions (``record_cctransaction``)
+    :param longest: how many characters a line takes of a code, where the vendor says so (the API reference, the lines' own pages)
     :param requires: the flag of GLACCOUNT by which an account demands it; empty where none can
     :param always: whether every company has that flag; it lacks those of dimensions that it does not use
     :param application: the application (subscription) of Intacct whose permissions list it
@@ -164,6 +165,7 @@ class Dimension:
     places: frozenset[PlaceKind] = _GLDS
     default_place: str = ""
     required: bool = False
+    longest: int | None = None
     fewest: int = 0
     more: Mapping[str, str] = field(default_factory=dict)
     prevented: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -244,48 +246,48 @@ class Dimension:
 DIMENSIONS = (
     Dimension(
         name="department", plural="departments", object="DEPARTMENT", code="DEPARTMENTID", title="TITLE",
-        line="DEPARTMENTID", legacy="departmentid", requires="REQUIREDEPT", always=True,
+        line="DEPARTMENTID", legacy="departmentid", longest=20, requires="REQUIREDEPT", always=True,
         application="Company", permission="Departments", menu="Company > Setup > Departments",
         places=frozenset({PlaceKind.DEPARTMENT}), default_place="department", required=True, fewest=1,
         missing=Rule.DEPARTMENT_MISSING, unknown=Rule.DEPARTMENT_UNKNOWN, more={"supervisor": "SUPERVISORID"},
     ),
     Dimension(
         name="entity", plural="entities", object="LOCATIONENTITY", code="LOCATIONID", title="NAME",
-        line="LOCATIONID", legacy="locationid", requires="REQUIRELOC", always=True,
+        line="LOCATIONID", legacy="locationid", longest=20, requires="REQUIRELOC", always=True,
         application="Company", permission="Entities", menu="Company > Setup > Entities",
         default_place="employee_gld/1", required=True, called="location",
         missing=Rule.ENTITY_MISSING, unknown=Rule.ENTITY_UNKNOWN, more={"currency": "CURRENCY"},
     ),
     Dimension(
         name="class", plural="classes", object="CLASS", code="CLASSID", title="NAME",
-        line="CLASSID", legacy="classid", requires="REQUIRECLASS",
+        line="CLASSID", legacy="classid", longest=20, requires="REQUIRECLASS",
         application="Company", permission="Classes", menu="Company > Setup > Classes",
     ),
     Dimension(
         name="project", plural="projects", object="PROJECT", code="PROJECTID", title="NAME", parent="customer",
-        line="PROJECTID", legacy="projectid", requires="REQUIREPROJECT",
+        line="PROJECTID", legacy="projectid", longest=20, requires="REQUIREPROJECT",
         application="Projects", permission="Projects", menu="Projects > Projects",
         # By subledger: what the project's status prevents.
         prevented={"EE": ("PREVENTEXPENSE", "Prevent expense submittal"), "AP": ("PREVENTAPPO", "Prevent AP and PO transactions")},
     ),
     Dimension(
         name="task", plural="tasks", object="TASK", code="TASKID", title="NAME", status="", parent="project", within_parent=True,
-        line="TASKID", legacy="taskid", requires="REQUIRETASK",
+        line="TASKID", legacy="taskid", longest=20, requires="REQUIRETASK",
         application="Projects", permission="Tasks", menu="Projects > Tasks",
     ),
     Dimension(
         name="customer", plural="customers", object="CUSTOMER", code="CUSTOMERID", title="NAME",
-        line="CUSTOMERID", legacy="customerid", requires="REQUIRECUSTOMER",
+        line="CUSTOMERID", legacy="customerid", longest=20, requires="REQUIRECUSTOMER",
         application="Accounts Receivable", permission="Customers", menu="Accounts Receivable > Customers",
     ),
     Dimension(
         name="item", plural="items", object="ITEM", code="ITEMID", title="NAME",
-        line="ITEMID", legacy="itemid", requires="REQUIREITEM",
+        line="ITEMID", legacy="itemid", longest=30, requires="REQUIREITEM",
         application="Inventory Control", permission="Items", menu="Inventory Control > Items",
     ),
     Dimension(
         name="employee", plural="employees", object="EMPLOYEE", code="EMPLOYEEID", title="CONTACT_NAME",
-        line="EMPLOYEEID", legacy="employeeid", requires="REQUIREEMPLOYEE",
+        line="EMPLOYEEID", legacy="employeeid", longest=20, requires="REQUIREEMPLOYEE",
         application="Company", permission="Employees", menu="Company > Employees", read_as="intacct_employee_ids",
     ),
     Dimension(
@@ -307,7 +309,7 @@ DIMENSIONS = (
     # Nothing in Certify holds it yet; that an account demands it is known all the same.
     Dimension(
         name="vendor", plural="vendors", object="VENDOR", code="VENDORID", title="NAME",
-        line="VENDORID", legacy="vendorid", requires="REQUIREVENDOR",
+        line="VENDORID", legacy="vendorid", longest=20, requires="REQUIREVENDOR",
         application="Accounts Payable", permission="Vendors", menu="Accounts Payable > Vendors", places=frozenset(),
     ),
 )  # fmt: skip

@@ -154,16 +154,7 @@ class FunctionFailed(ConnectorError):
 
 
 class RecordRefused(ConnectorError):
-    """Certify refused this one record.
-
-    :param record_id: the record's ID in Certify, when it has one.
-    """
-
-    def __init__(
-        self, message: str, *, where: str | None = None, cure: str | None = None, record_id: str | None = None
-    ) -> None:
-        super().__init__(message, where=where, cure=cure)
-        self.record_id = record_id
+    """Certify refused this one record."""
 
 
 class GuardTripped(ConnectorError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,14 +47,11 @@ def only_deployment(
     hook: SageIntacctHook,
     database: Database,
     configuration: Configuration,
-    *,
-    pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """Compares the mark in Intacct with the one our database knows; where there is none yet, leaves ours.
 
     Should Intacct accept two folders of one name, the older one decides, and both deployments see it: what is older is seen first.
 
-    :param pause: waits some seconds
     :raises GuardTripped: another deployment was first
     :raises ServiceUnavailable: our mark cannot be seen yet; nothing may be posted before
     """
@@ -67,7 +63,7 @@ def only_deployment(
             if ours is None:
                 ours = str(uuid.uuid4())
                 company_facts.store(connection, company.intacct_company_id, FACT, ours)
-        marks = _marks(hook, name) or _left(hook, name, ours, company.intacct_company_id, pause)
+        marks = _marks(hook, name) or _left(hook, name, ours, company.intacct_company_id)
     first = min(marks, key=lambda mark: (mark.record_no, ours in mark.text))
     if ours not in first.text:
         raise GuardTripped(
@@ -87,7 +83,7 @@ def folder_name(certify_company: str) -> str:
     return f"certify-intacct {''.join(filter(str.isalnum, certify_company.casefold()))}"[:50]
 
 
-def _left(hook: SageIntacctHook, name: str, ours: str, company: str, pause: Callable[[float], None]) -> list[Mark]:
+def _left(hook: SageIntacctHook, name: str, ours: str, company: str) -> list[Mark]:
     """Leaves our mark, and returns all marks as soon as ours, or the one that was faster, is to be seen."""
     # A control ID of its own each time: a person may have deleted the folder on purpose, and the name alone decides.
     function = create_supdocfolder(
@@ -114,7 +110,7 @@ def _left(hook: SageIntacctHook, name: str, ours: str, company: str, pause: Call
                 where="before posting",
                 cure="The task is tried again by itself; nothing was posted.",
             )
-        pause(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _marks(hook: SageIntacctHook, name: str) -> list[Mark]:

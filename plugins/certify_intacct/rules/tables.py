@@ -11,16 +11,14 @@ _GAP = 2
 _NARROWEST = 4
 
 
-def text_table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = (), width: int = WIDTH
-) -> Iterator[str]:
+def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> Iterator[str]:
     """The lines of a table.
 
     :param right: the headings of columns that stand to the right, such as amounts: they are never cut
     """
-    cells = [list(headings), *([readable(cell, 2 * width) for cell in row] for row in rows)]
+    cells = [list(headings), *([readable(cell, 2 * WIDTH) for cell in row] for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(headings))]
-    while sum(widths) + _GAP * (len(widths) - 1) > width:
+    while sum(widths) + _GAP * (len(widths) - 1) > WIDTH:
         place = max(range(len(widths)), key=lambda one: (headings[one] not in right, widths[one]))
         if headings[place] in right or widths[place] <= _NARROWEST:
             break

@@ -72,9 +72,7 @@ def store_check(
     return check_id
 
 
-def valid_check(
-    connection: Connection, subject: PreflightSubject, *, valid_for: timedelta = VALID_FOR
-) -> PreflightCheck | None:
+def valid_check(connection: Connection, subject: PreflightSubject) -> PreflightCheck | None:
     """The newest check of ``subject``, when it passed and is young enough; a check that failed is never reused."""
     row = connection.execute(
         """
@@ -83,7 +81,7 @@ def valid_check(
         ORDER BY check_id DESC LIMIT 1
         """,
         {
-            "valid": valid_for, "direction": subject.direction, "config": subject.config_hash, "fingerprint": subject.fingerprint,
+            "valid": VALID_FOR, "direction": subject.direction, "config": subject.config_hash, "fingerprint": subject.fingerprint,
             "code": subject.code_version,
         },
     ).fetchone()  # fmt: skip

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from certify_intacct.staging.database import Connection, Database
 
+#: Most rows that go in one transaction.
 BATCH = 10_000
 
 
@@ -93,10 +94,9 @@ def staged_rows(connection: Connection, load_ids: Sequence[int]) -> dict[str, in
     return found
 
 
-def delete_expired(database: Database, *, batch: int = BATCH) -> dict[str, int]:
+def delete_expired(database: Database) -> dict[str, int]:
     """Deletes the rows of all marked loads.
 
-    :param batch: most rows in a transaction
     :returns: how many rows went, by table
     """
     with database.connection() as connection:
@@ -107,10 +107,10 @@ def delete_expired(database: Database, *, batch: int = BATCH) -> dict[str, int]:
         query = sql.SQL(
             "DELETE FROM {0} WHERE ctid = ANY(ARRAY(SELECT ctid FROM {0} WHERE load_id = ANY(%s) LIMIT %s))"
         ).format(_name(table))
-        gone = batch
-        while gone == batch:
+        gone = BATCH
+        while gone == BATCH:
             with database.connection() as connection:
-                gone = connection.execute(query, [load_ids, batch]).rowcount
+                gone = connection.execute(query, [load_ids, BATCH]).rowcount
             if gone:
                 deleted[table] = deleted.get(table, 0) + gone
     with database.connection() as connection:

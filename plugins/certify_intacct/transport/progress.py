@@ -20,15 +20,13 @@ class Progress:
 
     :param what: what is counted, at the beginning of a sentence
     :param whole: how many there are, None as long as nobody knows; how long the rest takes is said only when it is known
-    :param every: seconds between two lines
     """
 
-    def __init__(self, what: str, whole: int | None = None, *, every: float | None = None) -> None:
+    def __init__(self, what: str, whole: int | None = None) -> None:
         self.what = what
         self.whole = whole
         self.done = 0
         self._beside: dict[str, int] = {}
-        self._every = EVERY_SECONDS if every is None else every
         self._lock = threading.Lock()
         self._began = self._told = time.monotonic()
 
@@ -42,7 +40,7 @@ class Progress:
             for name, more in beside.items():
                 self._beside[name] = self._beside.get(name, 0) + more
             now = time.monotonic()
-            if now - self._told < self._every or (self.whole is not None and self.done >= self.whole):
+            if now - self._told < EVERY_SECONDS or (self.whole is not None and self.done >= self.whole):
                 return
             self._told = now
             line = self._line(now - self._began)

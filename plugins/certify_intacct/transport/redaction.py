@@ -14,8 +14,8 @@ HIDDEN = "***"
 _SHORTEST = 4
 # So many secrets Airflow is told of.
 _TOLD = 20
-# So much of an answer is looked at for an excerpt.
-_WINDOW = 16 * 1024
+# So much of an answer is looked at for an excerpt, and so much of that is shown.
+_WINDOW, _EXCERPT = 16 * 1024, 200
 _LONGEST_FIRST = itemgetter(0)
 _ENTITIES = {"&": ["amp"], "<": ["lt"], ">": ["gt"], '"': ["quot"], "'": ["apos"]}
 # What makes an escape may itself be escaped for a URL.
@@ -70,12 +70,12 @@ class Redactor:
         return _MARKED.sub(lambda found: (found.group(1) or found.group(2)) + HIDDEN, text)
 
 
-def excerpt(body: bytes, redact: Redactor, *, length: int = 200) -> str:
+def excerpt(body: bytes, redact: Redactor) -> str:
     """Show the beginning of an answer that could not be understood: one line, redacted, printable; of a web page its words."""
     text = _redacted(without_escapes(decoded(body[: _WINDOW + 1])), redact)
     # A secret may have been cut in pieces by markup, or written with its signs.
     page = summary(text)
-    return _cut(" ".join(_printable(text if page is None else redact(page)).split()), length)
+    return _cut(" ".join(_printable(text if page is None else redact(page)).split()), _EXCERPT)
 
 
 def readable(text: str, redact: Redactor, *, length: int = 2000) -> str:

@@ -34,9 +34,7 @@ def planned(item, dimensions=None, **posting):
 
 def sent(document: Document) -> list[str | None]:
     function = kind_of(document.kind).function(document, "control")
-    body = envelope.request(
-        [function], CREDENTIALS, control_id="c", session_id="session..", unique=True, transaction=False
-    )
+    body = envelope.request([function], CREDENTIALS, control_id="c", session_id="session..", unique=True)
     assert schema().validate(etree.fromstring(body)), schema().error_log
     lines = etree.fromstring(function.xml).iter("APBILLITEM", "ccpayitem", "GLENTRY")
     return [one.findtext("BILLABLE") or one.findtext("billable") for one in lines]
