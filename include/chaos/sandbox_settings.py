@@ -79,6 +79,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "expense_approval": (True, False),
     "expense_approved_change": ("refuse", "attachment", "accept"),
     "expense_line_amounts": ("reimbursement_base", "spent_base", "spent_reimbursement"),
+    "expense_resubmitted": ("Submitted", "Resubmitted"),
     "expense_total_entered": ("all", "reimbursable"),
     "expense_update_state": ("submitted", "kept"),
     "expense_rate_decimals": (10, 5, 4),

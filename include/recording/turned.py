@@ -246,6 +246,7 @@ NOT_SHOWN: dict[str, str] = {
          "duplicate_expense_report_number", "duplicate_journal_reference", "duplicate_vendor_text", "empty_attachment",
          "expense_adjustment_lowers", "expense_adjustment_state", "expense_amount", "expense_approved_change", "expense_joining_date",
          "card_charges_at_top_level", "expense_reports_at_top_level", "expense_update_state", "expense_rate_decimals",
+         "expense_resubmitted",
          "expense_resources_only", "missing_dimension_text", "smart_rules",
          "inter_entity_bills", "invalid_reference_text", "journal_approval", "lines_without_tax_entry", "negative_bill",
          "negative_card_transaction", "negative_expense_total", "long_texts", "numbering", "over_length",

@@ -434,6 +434,10 @@ class WriteSettings(BaseModel):
         "all",
         description="Whether TOTALENTERED and TRX_TOTALENTERED of an expense report count what nobody is paid back. [U]",
     )
+    expense_resubmitted: Literal["Submitted", "Resubmitted"] = Field(
+        "Submitted",
+        description="STATE of an expense report that was declined and is handed in again. [V: Intacct has the word; U: when it is said]",
+    )
     expense_update_state: Literal["submitted", "kept"] = Field(
         "submitted",
         description="update_expensereport without `state` submits a draft or a declined report, or leaves it what it is. "

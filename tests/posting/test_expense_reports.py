@@ -96,6 +96,24 @@ def test_what_is_declined_is_named_and_followed_when_it_is_submitted_again(books
     assert books.states() == {"in_gl": 1}
 
 
+@pytest.mark.parametrize("word", ["Submitted", "Resubmitted"])
+def test_what_is_handed_in_again_is_on_its_way_whatever_intacct_calls_it(books, word):
+    """Resubmitted stands among the words of STATE that a live company told `lookup`: github.com/CPAanalytics/intacct_sdk."""
+    books.sandbox.settings(expense_resubmitted=word)
+    books.report(1)
+    books.sync()
+    act(books, "decline")
+    books.reconcile()
+    act(books, "submit")
+    assert [one["STATE"] for one in books.sandbox.state("intacct", "EEXPENSES")] == [word]
+    books.reconcile()
+    assert books.states() == {"accepted": 1}
+    assert books.held() == {}
+    act(books, "approve")
+    books.reconcile()
+    assert books.states() == {"in_gl": 1}
+
+
 def test_where_intacct_asks_nobody_it_is_in_the_ledger_at_once(books):
     books.sandbox.settings(expense_approval=False)
     books.report(1)

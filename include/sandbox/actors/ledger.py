@@ -40,7 +40,7 @@ AMOUNTS = (
     *TOTALS, "AMOUNT", "TRX_AMOUNT", "TOTALTRXAMOUNT", "NR_TOTALENTERED", "NR_TRX_TOTALENTERED", "NR_AMOUNT", "NR_TRX_AMOUNT",
     "ORG_AMOUNT", expense_amounts.REIMBURSED,
 )  # fmt: skip
-WAITING = ("Submitted", "Partially Approved", "Partially Declined")
+WAITING = ("Submitted", "Resubmitted", "Partially Approved", "Partially Declined")
 PAYABLE = ("Posted", "Approved", "Selected", "Partially Paid")
 #: How a document is handed in: those that may wait for approval.
 ENTERED = {
@@ -152,6 +152,9 @@ def submit(sandbox: Sandbox, *, record: str, object: str = "APBILL") -> dict[str
         raise CannotAct(f"submit knows {', '.join(ENTERED)}.")
     wanted = ENTERED[object](_company(sandbox), draft=False)["STATE"]
     _need_whole(sandbox, object, record)
+    _, found = _document(sandbox, object, record)
+    if object == "EEXPENSES" and found.get("STATE") == "Declined":
+        wanted = expense_reports.handed_in_again(sandbox.settings, wanted)
     return _state(sandbox, object, record, ("Draft", "Declined"), wanted)
 
 

@@ -20,7 +20,9 @@ from include.sandbox.intacct.lines import Line, settle_lines
 from include.sandbox.intacct.money import rate_of
 from include.sandbox.intacct.records import Record
 from include.sandbox.intacct.values import need_date, read_date
+from include.sandbox.settings import Settings
 
+REFUSED = frozenset({"Declined", "Partially Declined"})
 APPROVED = frozenset({"Approved", "Partially Approved", "Posted"})
 
 
@@ -96,7 +98,16 @@ def _state(company: Company, wanted: str, header: Record) -> Record:
         return {}
     if word not in ("", "draft", "submitted"):
         raise problems.other(f"State '{wanted}' is not valid.")
-    return state(company, draft=word == "draft")
+    entered = state(company, draft=word == "draft")
+    if current in REFUSED and entered["STATE"] == "Submitted":
+        again = handed_in_again(company.settings, "Submitted")
+        entered = {"STATE": again, "RAWSTATE": company.catalog["EEXPENSES"].fields["STATE"].values[again]}
+    return entered
+
+
+def handed_in_again(settings: Settings, entered: str) -> str:
+    """What becomes of a report that was declined and is handed in again (setting `expense_resubmitted`)."""
+    return settings.expense_resubmitted if entered == "Submitted" else entered
 
 
 def require_employee(

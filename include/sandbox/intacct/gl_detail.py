@@ -6,7 +6,6 @@ asked for, and rows that say the same stay. Amounts are signed; of debit and cre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from include.sandbox.intacct.company import SIDE
@@ -18,9 +17,9 @@ OBJECT = "GLDETAIL"
 _CODES = {"Draft": "I", "Submitted": "S", "Partially Approved": "X", "Approved": "A", "Posted": "P", "Declined": "R"}
 _OF_ENTRY = (
     "LINE_NO", "ENTRY_DATE", "TR_TYPE", "DOCUMENT", "ACCOUNTNO", "ACCOUNTTITLE", "DEPARTMENTTITLE", "LOCATIONNAME", "CURRENCY",
-    "BASECURR", "DESCRIPTION", "CLEARED", "CLRDATE", "CUSTOMERDIMKEY", "CUSTOMERID", "CUSTOMERNAME", "VENDORDIMKEY", "VENDORID", "VENDORNAME",
-    "EMPLOYEEDIMKEY", "EMPLOYEEID", "EMPLOYEENAME", "ITEMDIMKEY", "ITEMID", "ITEMNAME", "PROJECTDIMKEY", "PROJECTID", "PROJECTNAME",
-    "CLASSDIMKEY", "CLASSID", "CLASSNAME", "WHENMODIFIED", "MODIFIEDBY",
+    "BASECURR", "DESCRIPTION", "CLEARED", "CLRDATE", "CUSTOMERDIMKEY", "CUSTOMERID", "CUSTOMERNAME", "VENDORDIMKEY", "VENDORID",
+    "VENDORNAME", "EMPLOYEEDIMKEY", "EMPLOYEEID", "EMPLOYEENAME", "ITEMDIMKEY", "ITEMID", "ITEMNAME", "PROJECTDIMKEY", "PROJECTID",
+    "PROJECTNAME", "CLASSDIMKEY", "CLASSID", "CLASSNAME", "WHENMODIFIED", "MODIFIEDBY",
 )  # fmt: skip
 _OF_DOCUMENT = (
     "RECORDTYPE", "RECORDID", "DOCNUMBER", "STATE", "WHENCREATED", "WHENDUE", "WHENPAID", "FINANCIALENTITY", "TOTALENTERED",
@@ -82,7 +81,7 @@ def _row(store: Store, entry: Record, batch: Record, documents: dict[str, Record
     )
 
 
-def _sides(prefix: str, side: int, amount: Decimal) -> Mapping[str, str]:
+def _sides(prefix: str, side: int, amount: Decimal) -> Record:
     debit = side > 0
     return {
         f"{prefix}DEBITAMOUNT": f"{amount:f}" if debit else "0",

@@ -2,8 +2,8 @@
 
 Intacct XML gateway reference, Accounts Payable > AP Payments and Employee Expenses > Reimbursements. A payment names the documents
 that it pays, and how much of each. A printed check waits until it is confirmed (one for an employee until the act `print_check`: no
-function does that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are Selected. Once
-it is made they are Paid, or Partially Paid while something is due.
+function does that), and any payment of bills for approval where that is on (setting `payment_approval`); meanwhile its documents are
+Selected. Once it is made they are Paid, or Partially Paid while something is due.
 """
 
 from __future__ import annotations
@@ -308,7 +308,7 @@ def reimburse(company: Company, call: Element) -> Record:
     made = header["PAYMENTTYPE"].lower() not in PRINTED
     header |= {"PAYMENTAMOUNT": money(sum((item.amount for item in items), Decimal(0)), company.settings)}
     header |= _shown(header, items) | {"STATE": "Posted" if made else "Approved"}
-    asked = {_ITEMS: [[item.record["RECORDNO"], str(item.amount)] for item in items]}
+    asked = {_ITEMS: " ".join(f"{item.record['RECORDNO']}={item.amount}" for item in items)}
     kept = company.insert(kind, header | asked)
     if made:
         _reimbursed(company, header, items)
@@ -320,9 +320,8 @@ def print_check(company: Company, request: Record) -> Record:
     """The check of a request is printed and confirmed: the employee is reimbursed, as it was asked for. Raises Problem."""
     _need(request, "Approved")
     kind = company.catalog["EEXPENSES"]
-    items = [
-        Item(kind, documents.existing(company, kind, key), Decimal(amount)) for key, amount in request.get(_ITEMS) or []
-    ]
+    asked_for = (item.split("=") for item in request.get(_ITEMS, "").split())
+    items = [Item(kind, documents.existing(company, kind, key), Decimal(amount)) for key, amount in asked_for]
     _settle(company, items, made=True, day=request["PAYMENTDATE"])
     asked = company.catalog[REQUEST]
     changes: Record = {"STATE": "Posted"}

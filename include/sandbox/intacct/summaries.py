@@ -1,7 +1,7 @@
 """Summaries: bills, AP adjustments or expense reports that are posted together (Accounts Payable > AP summaries, Expense summaries).
 
-A document that names one (PRBATCH by its title, a legacy `batchkey` by its record number) is posted on the day of the summary, whatever
-day it states (Accounts Payable > Bills, WHENPOSTED). Others get one of their day by themselves.
+A document that names one (PRBATCH by its title, a legacy `batchkey` by its record number) is posted on the day of the summary,
+whatever day it states (Accounts Payable > Bills, WHENPOSTED). Others get one of their day by themselves.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class IntacctExpenseReport(Kind):
     below_zero = False
     # Approval is what books it.
     states: ClassVar[Mapping[str, Meaning]] = {
-        **PAYABLE, "Partially Declined": Meaning.ON_ITS_WAY, "Approved": Meaning.IN_GL,
+        **PAYABLE, "Partially Declined": Meaning.ON_ITS_WAY, "Resubmitted": Meaning.ON_ITS_WAY, "Approved": Meaning.IN_GL,
     }  # fmt: skip
     reversal = "Expenses > Expense reports > the report > Reverse, while nothing of it is paid or selected for payment"
     payment_fields: ClassVar[tuple[str, ...]] = PAYMENT

@@ -14,8 +14,8 @@ from tests.sandbox_fixture import RunningSandbox
 
 SUBMIT = '<update_expensereport key="1"><state>Submitted</state></update_expensereport>'
 READ = (
-    "Draft", "Submitted", "Partially Approved", "Partially Declined", "Approved", "Posted", "Declined", "Reversal Pending", "Reversed",
-    "Reversal", "Paid", "Confirmed", "Voided", "Partially Paid", "Selected",
+    "Draft", "Submitted", "Partially Approved", "Partially Declined", "Resubmitted", "Approved", "Posted", "Declined",
+    "Reversal Pending", "Reversed", "Reversal", "Paid", "Confirmed", "Voided", "Partially Paid", "Selected",
 )  # fmt: skip
 
 
@@ -74,6 +74,22 @@ def test_declined_and_handed_in_again(client: Client, company: RunningSandbox) -
     act(company, "approve")
     assert state(company) == "Approved"
     assert "is Approved, not Draft or Declined" in refused(company, action="submit")
+
+
+def test_what_is_handed_in_again_may_have_a_word_of_its_own(client: Client, company: RunningSandbox) -> None:
+    """`lookup` of a live company has Resubmitted among the words of STATE (github.com/CPAanalytics/intacct_sdk, fixtures/lookup)."""
+    company.settings(expense_resubmitted="Resubmitted")
+    client.one(report())
+    assert state(company) == "Submitted"
+    act(company, "decline")
+    assert client.one(SUBMIT).status == "success"
+    assert state(company) == "Resubmitted"
+    act(company, "decline")
+    act(company, "submit")
+    assert state(company) == "Resubmitted"
+    assert client.one(SUBMIT).status == "success", "it still waits, and can be changed"
+    act(company, "approve")
+    assert state(company) == "Approved"
 
 
 @pytest.mark.parametrize(("setting", "stays"), [("submitted", False), ("kept", True)])

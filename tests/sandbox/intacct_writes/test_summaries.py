@@ -1,7 +1,7 @@
 """Summaries of bills, AP adjustments and expense reports: made by legacy functions, listed, and what is posted into them.
 
-developer.intacct.com/api: Accounts Payable > AP summaries, Expenses > Expense summaries; Accounts Payable > Bills says that WHENPOSTED is not
-used where PRBATCH is given, and that a legacy `batchkey` is the record number of a summary. Fields of APBILLBATCH: what a company told
+developer.intacct.com/api: Accounts Payable > AP summaries, Expenses > Expense summaries; Accounts Payable > Bills says that WHENPOSTED
+is not used where PRBATCH is given, and that a legacy `batchkey` is the record number of a summary. Fields of APBILLBATCH: what a company told
 `lookup` in 2025 (github.com/CPAanalytics/intacct_sdk).
 """
 
