@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 
 def backfill_commands(direction: str, days: Iterable[date]) -> list[str]:
@@ -19,6 +20,16 @@ def backfill_commands(direction: str, days: Iterable[date]) -> list[str]:
         f"airflow backfill create --dag-id {direction}_sync --from-date {row[0]} --to-date {row[-1]} --reprocess-behavior completed"
         for row in consecutive(days)
     ]
+
+
+def moments(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Between which moments, both included, Airflow finds the runs of these dates, both included, and of no other.
+
+    Where midnight comes twice or never, Airflow's days begin at the second or at one. A midnight for the end would lose the last date
+    there, and for the beginning, in Airflow 3.3.2, the date before one that begins at one. So both are noons.
+    """
+    noons = (datetime.combine(day, time(12), zone) for day in (first - timedelta(days=1), last))
+    return next(noons), next(noons)
 
 
 def consecutive(days: Iterable[date]) -> list[list[date]]:
