@@ -157,5 +157,5 @@ def _gaps() -> list[Gap]:
     return [
         Gap(first=row[0], last=row[-1], command=command)
         for row in rows
-        for command in backfill_commands("expense", row)
+        for command in backfill_commands("expense", row, company.zone)
     ]
