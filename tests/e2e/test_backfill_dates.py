@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from certify_intacct.model.periods import Period
+from certify_intacct.rules.backfills import backfill_commands
 from certify_intacct.runs.report_text import report_lines
 from certify_intacct.staging.manifest import Load
 from certify_intacct.staging.run_report import RunReport
@@ -75,6 +76,24 @@ def test_the_dates_asked_for_are_the_dates_worked(zone, metadata_url, in_zone):
     days = [start.astimezone(ZoneInfo(zone)).date() for start in starts]
     # The range holds the days on which the clocks change in all of them; in the last two, midnight comes twice.
     assert days == list(Period(date(2026, 10, 24), date(2026, 11, 1)).dates())
+
+
+@pytest.mark.parametrize(
+    ("zone", "odd"),
+    [
+        ("Africa/Cairo", date(2026, 4, 24)), ("America/Santiago", date(2026, 9, 6)), ("Atlantic/Azores", date(2026, 10, 25)),
+        ("America/St_Johns", date(2026, 11, 1)), ("Pacific/Auckland", date(2026, 9, 27)),
+    ],
+)  # fmt: skip
+def test_the_command_that_is_told_covers_each_date_beside_a_change_of_the_clocks(zone, odd, metadata_url, in_zone):
+    """Airflow loses a date when it is asked for a midnight that comes twice, or for that before one that never comes."""
+    before, after = odd - timedelta(days=1), odd + timedelta(days=1)
+    rows = [[before], [odd], [after], [before, odd, after]]
+    told = [backfill_commands("organization", row, ZoneInfo(zone)) for row in rows]
+    made = [[*shlex.split(command)[1:], "--dry-run"] for (command,) in told]
+    listed = airflow([["db", "migrate"], ["dags", "reserialize"], *made], metadata_url, in_zone(zone))
+    starts = [datetime.fromisoformat(text) for text in re.findall(r"^\| (\d{4}-\d\d-\d\d \S+)", listed, re.MULTILINE)]
+    assert [start.astimezone(ZoneInfo(zone)).date() for start in starts] == [day for row in rows for day in row]
 
 
 FAILED, SUCCEEDED, NEVER_RAN = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)

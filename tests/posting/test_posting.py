@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_a_late_report_of_a_covered_date_is_found_and_an_uncovered_date_is_left_
     other = company.report(3, day=DAY - timedelta(days=1))
     assert company.sync(day=DAY + timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {late: "applied"}
-    (command,) = backfill_commands("expense", [DAY - timedelta(days=1)])
+    (command,) = backfill_commands("expense", [DAY - timedelta(days=1)], ZoneInfo("Europe/Berlin"))
     assert command in caplog.text
     assert company.sync(day=DAY - timedelta(days=1)) == {"applied": 1}
     assert company.outcomes() == {other: "applied"}

@@ -12,6 +12,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable
 
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
+from certify_intacct.rules.backfills import moments
 from certify_intacct.runs.period import resolve_period
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -142,3 +143,23 @@ def test_what_the_timetable_makes_of_such_a_day_is_that_day(zone):
             period = resolve(run_type="backfill", start=interval.start, end=interval.end, zone=zone)
             worked += period.dates()
         assert worked == [odd + timedelta(days=n) for n in range(-2, 2)]
+
+
+@pytest.mark.parametrize("zone", ODD)
+def test_a_backfill_between_two_moments_is_of_the_dates_that_it_is_asked_for(zone):
+    """As the page *Cover them* asks Airflow for one, which takes each moment as it is."""
+    timetable = CronDataIntervalTimetable("0 0 * * *", timezone=pendulum.timezone(zone))
+    for odd in ODD[zone]:
+        for first, last in ((0, 0), (-1, 0), (0, 1), (-2, 2), (-1, -1), (1, 1)):
+            asked = Period(odd + timedelta(days=first), odd + timedelta(days=last))
+            earliest, latest = (pendulum.instance(one) for one in moments(asked.start, asked.end, ZoneInfo(zone)))
+            restriction = TimeRestriction(earliest=earliest, latest=latest, catchup=True)
+            worked, info = [], None
+            while info := timetable.next_dagrun_info(
+                last_automated_data_interval=info and info.data_interval, restriction=restriction
+            ):
+                period = resolve(
+                    run_type="backfill", start=info.data_interval.start, end=info.data_interval.end, zone=zone
+                )
+                worked += period.dates()
+            assert worked == list(asked.dates()), (zone, asked)

@@ -96,7 +96,7 @@ class RunFacts:
     @property
     def commands(self) -> list[str]:
         """What covers the dates that no run has covered."""
-        return backfill_commands(self.report.load.direction, self.report.uncovered)
+        return backfill_commands(self.report.load.direction, self.report.uncovered, self.report.zone)
 
     @property
     def key(self) -> Key:

@@ -43,7 +43,7 @@ class RunReportOperator(ConnectorOperator):
         with self.database.connection() as connection:
             company = self.configuration.company
             first = first_date(connection, company.first_post_date)
-            report = run_report(connection, company.certify_company, int(self.load_id), first)
+            report = run_report(connection, company.certify_company, int(self.load_id), first, company.zone)
             seal = newest_seal(connection)
             tally = load_tally(connection, int(self.load_id))
             posts_or_changes = not report.load.preview and report.load.direction != "reconciliation"

@@ -49,7 +49,7 @@ def show_loads(user: GetUserDep, dag: str = "", day: str = "", page: str = "") -
         stop = stop_of(connection)
     return rendered(
         "loads.html", rows=rows, dags=[(one, one) for one in readable], paging=paging, filters=filters, day=wanted,
-        commands=backfill_commands("expense", missing), stop=stop,
+        commands=backfill_commands("expense", missing, read(config_path()).company.zone) if missing else [], stop=stop,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -23,7 +23,7 @@ from certify_intacct.pages.links import EXPENSE_DAG
 from certify_intacct.pages.posting import stop_of, waits_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside
-from certify_intacct.rules.backfills import backfill_commands, consecutive
+from certify_intacct.rules.backfills import backfill_commands, consecutive, moments
 from certify_intacct.staging import overview
 from certify_intacct.staging.decisions import open_items
 from certify_intacct.staging.manifest import uncovered_dates
@@ -105,13 +105,13 @@ async def backfill(request: Request, form: forms.PostedToStart) -> Response:
             detail="Nothing was started: these are not the dates that no run has covered, or not any more. Look at the page again.",
         )
     zone = load(config_path()).company.zone
-    midnights = [datetime.combine(day, time(), tzinfo=zone).isoformat() for day in (gap.first, gap.last)]
+    between = [moment.isoformat() for moment in moments(gap.first, gap.last, zone)]
     begun = await airflow_api.ask(
         request, "POST", "backfills",
-        {"dag_id": EXPENSE_DAG, "from_date": midnights[0], "to_date": midnights[1], "reprocess_behavior": "completed"},
+        {"dag_id": EXPENSE_DAG, "from_date": between[0], "to_date": between[1], "reprocess_behavior": "completed"},
     )  # fmt: skip
     said = f"Airflow's backfill {begun['id']} of {EXPENSE_DAG} from {gap.first} to {gap.last} is started in your name."
-    said += await _noted(request, midnights, reason) + await _paused(request)
+    said += await _noted(request, between, reason) + await _paused(request)
     return RedirectResponse(listing.linked("backfill", {"said": forms.told(form.user, [said])}), status_code=303)
 
 
@@ -124,13 +124,13 @@ def _reason(form: forms.PostedForm) -> str:
     return reason
 
 
-async def _noted(request: Request, logical_dates: list[str], reason: str) -> str:
+async def _noted(request: Request, between: list[str], reason: str) -> str:
     """Writes the reason into the notes of a backfill's runs, after what stands there: a backfill itself has none in Airflow.
 
     :returns: a sentence when Airflow does not let its starter do that; else nothing
     """
     runs = f"dags/{EXPENSE_DAG}/dagRuns"
-    dates = {"run_type": "backfill", "logical_date_gte": logical_dates[0], "logical_date_lte": logical_dates[1]}
+    dates = {"run_type": "backfill", "logical_date_gte": between[0], "logical_date_lte": between[1]}
     try:
         found = await airflow_api.ask(request, "GET", listing.linked(runs, {**dates, "limit": "100"}))
         notes = [
@@ -157,5 +157,5 @@ def _gaps() -> list[Gap]:
     return [
         Gap(first=row[0], last=row[-1], command=command)
         for row in rows
-        for command in backfill_commands("expense", row)
+        for command in backfill_commands("expense", row, company.zone)
     ]

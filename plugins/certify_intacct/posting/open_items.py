@@ -164,7 +164,7 @@ class OpenItems:
             missing = uncovered_dates(connection, load.direction, waiting.days[0], waiting.days[-1])
         log.warning(
             "%s processed reports of %s dates wait for a run of their own, which Airflow makes one after the other with:\n%s",
-            waiting.reports, len(waiting.days), "\n".join(backfill_commands(load.direction, missing)),
+            waiting.reports, len(waiting.days), "\n".join(backfill_commands(load.direction, missing, self.company.zone)),
         )  # fmt: skip
 
     def _read(

@@ -40,7 +40,7 @@ def coverage_lines(covered: Coverage, last: date, zone: ZoneInfo, *, in_the_way:
         )
     if in_the_way:
         yield wrapped(in_the_way, indent="  ")
-    commands = backfill_commands(covered.direction, covered.uncovered)
+    commands = backfill_commands(covered.direction, covered.uncovered, zone)
     yield f"  {'This command covers' if len(commands) == 1 else 'These commands cover'} what is missing:"
     yield from (f"    {command}" for command in commands)
 

@@ -39,7 +39,7 @@ def report_lines(report: RunReport) -> Iterator[str]:
             if text := readable(f"{reason} {cure}", _LONGEST_TEXT):
                 yield wrapped(text, indent="      ")
     if report.uncovered:
-        commands = backfill_commands(load.direction, report.uncovered)
+        commands = backfill_commands(load.direction, report.uncovered, report.zone)
         how = (
             "this command covers them"
             if len(commands) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.manifest import Load, get_load, uncovered_dates
@@ -12,6 +13,7 @@ from certify_intacct.staging.plans import summary
 from certify_intacct.staging.waiting import Waits, waits
 
 _LOOK_BACK_DAYS = 31
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class RunReport:
     :param waits: how much of expense reports waits by now, whichever load met it; None after a load of another kind, and after a
         preview, which leaves nothing waiting
     :param uncovered: dates of the last month that no run has loaded
+    :param zone: the company's
     """
 
     load: Load
@@ -34,6 +37,7 @@ class RunReport:
     waiting: list[dict[str, str]] = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
     uncovered: list[date] = field(default_factory=list)
+    zone: ZoneInfo = _UTC
 
     @property
     def reports(self) -> int:
@@ -55,10 +59,13 @@ class RunReport:
         return len({item["of"] for item in self.news})
 
 
-def run_report(connection: Connection, certify_company: str, load_id: int, first_date: date) -> RunReport:
+def run_report(
+    connection: Connection, certify_company: str, load_id: int, first_date: date, zone: ZoneInfo = _UTC
+) -> RunReport:
     """Collects the report of a load.
 
     :param first_date: dates before it are never called uncovered
+    :param zone: the company's
     """
     load = get_load(connection, load_id)
     row = connection.execute("SELECT counts FROM ops.load WHERE load_id = %s", [load_id]).fetchone()
@@ -67,6 +74,7 @@ def run_report(connection: Connection, certify_company: str, load_id: int, first
     first = max(first_date, date.fromordinal(load.period.end.toordinal() - _LOOK_BACK_DAYS))
     return RunReport(
         load=load,
+        zone=zone,
         counts=row["counts"] if row else {},
         plan=summary(connection, load_id),
         waits=waits(connection, certify_company) if load.direction == "expense" and not load.preview else None,
