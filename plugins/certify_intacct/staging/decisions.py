@@ -138,8 +138,8 @@ def taken_out(connection: Connection, certify_company: str, report_ids: Collecti
     """What persons took out of the connector's hands of these reports, and nobody took back: its state is the decision."""
     rows = connection.execute(
         """
-        SELECT d.certify_company, d.report_id, coalesce(l.label, 'report ' || d.report_id) AS label, d.decision AS state, d.reason, d.payer,
-               d.number, d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by, d.decision_id
+        SELECT d.certify_company, d.report_id, coalesce(l.label, 'report ' || d.report_id) AS label, d.decision AS state, d.reason,
+               d.payer, d.number, d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by, d.decision_id
         FROM ledger.taken_out d
         LEFT JOIN LATERAL (SELECT label FROM ledger.report_label r WHERE r.report_id = d.report_id) l ON true
         WHERE d.certify_company = %(company)s AND d.report_id = ANY(%(ids)s) AND NOT EXISTS (
