@@ -19,7 +19,7 @@ MEAL = {"ExpenseCategory": "Meals", "ExpenseCategoryGLCode": "6300"}
 
 
 def main() -> None:
-    """Takes home, waiting and a confirmation, in light, as wide as a page of the documentation shows them."""
+    """Takes home, waiting and a confirmation, in light, as wide as the documentation shows them; one on a telephone, in dark."""
     with year.running(40 * year.DAYS, role="user") as (airflow, token), sync_playwright() as playwright:
         from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
 
@@ -32,6 +32,12 @@ def main() -> None:
             kim.page.set_viewport_size({"width": 1200, "height": height})
             kim.opens(f"/connector/{path}")
             _take(kim, name)
+        kim.page.set_viewport_size({"width": 390, "height": 844})
+        kim.page.emulate_media(color_scheme="dark")
+        kim.page.locator("table").first.evaluate("table => table.scrollIntoView()")
+        _take(kim, "waiting-telephone")
+        kim.page.set_viewport_size({"width": 1200, "height": 760})
+        kim.page.emulate_media(color_scheme="light")
         for box in kim.page.get_by_role("checkbox").all()[:3]:
             kim.tick(box)
         kim.choose("All that are ticked:", "Not ours")

@@ -119,7 +119,7 @@ def test_several_rows_are_released_at_once(held, kim):
 def test_a_report_is_said_to_be_booked_by_hand_with_its_number(held, kim):
     kim.opens("/connector/waiting")
     row = kim.row("104001")
-    kim.unfold("More", row)
+    kim.unfold("Other decisions", row)
     kim.button("Booked by hand", row)
     kim.write("RECORDNO in Intacct", "4711")
     kim.write("Reason", "Booked on Friday, see the voucher")

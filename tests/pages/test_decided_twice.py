@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.expense_company import report_id
+from tests.expense_company import DAY, report_id
 from tests.pages.forms import Form, forms_of, send
 
 WAITING = "/connector/waiting"
@@ -106,3 +106,18 @@ def test_the_same_words_about_what_a_run_held_again_are_another_decision(held, b
         (form,) = forms_of(clerk.get(REPORT).text)
         assert send(clerk, REPORT, form, decision="release", reason="Asked the bank").status_code == 303
     assert kept(held) == [("kim", "release")] * 2
+
+
+def test_an_approval_that_is_sent_twice_allows_no_more_than_one(company, decides, browser):
+    clerk = browser("user", "kim")
+    (form,) = [one for one in forms_of(clerk.get("/connector/decisions").text) if {"first", "amounts"} <= one.named]
+    asked = {"first": str(DAY), "last": str(DAY), "amounts": "USD 250"}
+    for reason in ("The last quarter", "The last quarter", "As much again"):
+        answer = send(clerk, "/connector/decisions", form, reason=reason, **asked)
+        assert answer.status_code == 303
+        assert (
+            "USD 250.00 were sent under it"
+            in clerk.get(f"/connector/{answer.headers['location'].removeprefix('../')}").text
+        )
+    rows = company.sql("SELECT reason FROM ledger.backfill_approval ORDER BY backfill_id")
+    assert [row["reason"] for row in rows] == ["The last quarter", "As much again"]

@@ -12,7 +12,7 @@ from certify_intacct.model.currencies import amount_text
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.periods import Period
 from certify_intacct.rules.second_person import objection
-from certify_intacct.staging import backfills
+from certify_intacct.staging import backfills, decisions
 from certify_intacct.staging.database import Database
 
 MOST_DAYS = 366
@@ -31,6 +31,8 @@ def approve_backfill(
 ) -> str:
     """Keeps that runs of these dates ask nobody, until so much was sent.
 
+    The same once more within an hour, with the same reason by the same person, is a second click: it allows no more.
+
     :param database: as the role ``connector_decider``
     :param first: the first processed date, as YYYY-MM-DD, and ``last`` the last one, which is over
     :param amounts: such as ``USD 50000, CAD 2000.50``
@@ -46,17 +48,12 @@ def approve_backfill(
         raise BadInput(problem, cure="Ask one of them to approve it.")
     check_reason(reason)
     period, most = _period(configuration, first, last), _amounts(amounts)
+    company = configuration.company.intacct_company_id
     with database.connection() as connection:
+        decisions.one_at_a_time(connection, company)
         number = backfills.approve(
-            connection,
-            configuration.company.intacct_company_id,
-            first=period.start,
-            last=period.end,
-            amounts=most,
-            reason=reason,
-            decided_by=by.name,
-            user_id=by.user_id,
-        )
+            connection, company, first=period.start, last=period.end, amounts=most, reason=reason, decided_by=by.name, user_id=by.user_id
+        )  # fmt: skip
     return (
         f"Backfill {number} is approved: runs of {period} that {by.name} did not trigger ask nobody, until "
         f"{_said(most)} were sent under it."

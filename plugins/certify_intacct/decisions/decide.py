@@ -14,7 +14,7 @@ from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import overruled_by
-from certify_intacct.rules.decisions import ways
+from certify_intacct.rules.decisions import TAKEN_OUT, ways
 from certify_intacct.rules.second_person import objection
 from certify_intacct.staging import decisions
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.decisions import NewestDecision, OpenItem
 
 LONGEST_REASON = 1000
+_OTHERWISE = "It can be decided otherwise on its page."
 _RECORD_NO = re.compile(r"[0-9]{1,19}")
 
 
@@ -225,12 +226,14 @@ def what_comes_of(item: OpenItem, decision: Decision, record_no: str = "") -> st
             return f"{what}: released. The next run of expense_sync posts it, unless it changes before."
         case Decision.BOOKED_BY_HAND:
             record = f"record {record_no}" if record_no else "the record that you name"
-            return f"{what}: booked by hand as {record}. The next run of expense_sync compares it with Intacct."
+            return f"{what}: booked by hand as {record}. The next run of expense_sync compares it with Intacct. {_OTHERWISE}"
         case Decision.NOT_OURS:
-            return f"{what}: not ours. It is not posted, and counted as such."
+            return f"{what}: not ours. It is not posted, and counted as such. {_OTHERWISE}"
         case Decision.ACCEPT_AS_POSTED:
             return f"{what}: accepted as posted. The difference stays visible in the reconciliation."
         case Decision.POST_AGAIN:
             return f"{what}: the next run of expense_sync posts it again, under a new number."
+        case Decision.RETRY if item.state in TAKEN_OUT:
+            return f"{what}: taken back. The next run of expense_sync plans it afresh."
         case Decision.RETRY:
             return f"{what}: the next run of expense_sync plans it afresh."

@@ -6,6 +6,8 @@ Airflow does not protect a plugin's routes by itself: each one here asks who the
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
@@ -31,7 +33,7 @@ from certify_intacct.pages import (
     vendors,
     waiting,
 )
-from certify_intacct.pages.links import EXPENSE_DAG
+from certify_intacct.pages.links import EXPENSE_DAG, PREFIX
 from certify_intacct.pages.rendering import wrong
 from certify_intacct.pages.work import Turnstile
 from certify_intacct.runs.addresses import segment
@@ -56,21 +58,47 @@ app.include_router(vendors.router)
 app.include_router(api_use.router)
 
 
+#: Of an address that leads nowhere by what it begins with, after its DAG: the page that helps.
+_HELPS = (("loads", "loads", "Loads"), ("reports", f"{EXPENSE_DAG}/reports", "Find a report"))
+
+
 @app.exception_handler(AnyHTTPException)
-def refused(_request: Request, error: AnyHTTPException) -> HTMLResponse:
-    """What is wrong, in words."""
-    words = (
-        "Sign in to Airflow in this browser, then open this page again."
-        if error.status_code == 401
-        else str(error.detail)
-    )
-    return wrong(error.status_code, words)
+def refused(request: Request, error: AnyHTTPException) -> HTMLResponse:
+    """What is wrong, in words, and where to go on."""
+    match error.status_code:
+        case 401:
+            return _unknown_reader(request)
+        case 405:
+            words = "This address is where a form is sent to, and no page. Open the page that the form stands on."
+            return wrong(405, words, go="waiting", go_text="What waits")
+        case 404 if error.detail == "Not Found":
+            return wrong(404, "There is no such page. The tabs lead to those that there are.")
+        case 404:
+            return wrong(404, str(error.detail), **_helps(request))
+    return wrong(error.status_code, str(error.detail))
+
+
+def _unknown_reader(request: Request) -> HTMLResponse:
+    """Whoever has not signed in, or not any more, is led through Airflow's sign-in back to where they were."""
+    reads = request.method == "GET"
+    here = request.url.path if reads else request.url.path.partition(PREFIX)[0] + f"{PREFIX}/"
+    back = f"{here}?{request.url.query}" if reads and request.url.query else here
+    words = "Sign in to Airflow in this browser: you have not, or your session has ended."
+    return wrong(
+        401, words if reads else f"Nothing was decided or started. {words}", go=f"../api/v2/auth/login?{urlencode({'next': back})}",
+        go_text="Sign in",
+    )  # fmt: skip
+
+
+def _helps(request: Request) -> dict[str, str]:
+    below = request.url.path.rpartition(PREFIX)[2].split("/")
+    return next(({"go": go, "go_text": text} for name, go, text in _HELPS if name in below[2:3]), {})
 
 
 @app.exception_handler(RequestValidationError)
-def misspelt(_request: Request, _error: RequestValidationError) -> HTMLResponse:
+def misspelt(request: Request, _error: RequestValidationError) -> HTMLResponse:
     """An address that cannot be one."""
-    return wrong(422, "A load has a number, such as /connector/expense_sync/loads/12.")
+    return wrong(422, f"A load has a number, such as {PREFIX}/expense_sync/loads/12.", **_helps(request))
 
 
 @app.exception_handler(BadInput)

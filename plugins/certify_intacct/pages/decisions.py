@@ -17,7 +17,7 @@ from certify_intacct.pages.access import reads
 from certify_intacct.pages.deciding import decide_backfill, decide_people, decide_posting, decide_reports, for_reader
 from certify_intacct.pages.links import EXPENSE_DAG, ORGANIZATION_DAG
 from certify_intacct.pages.offers import groups
-from certify_intacct.pages.posting import backfills_of, stop_of, waits_of
+from certify_intacct.pages.posting import backfills_of, decisions_of, stop_of, waits_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, writing
 from certify_intacct.staging.database import Connection
@@ -26,6 +26,7 @@ from certify_intacct.staging.waiting import Waits
 
 MOST = 500
 _MOST_NAMES = 20
+_MOST_LATEST = 20
 
 router = APIRouter()
 
@@ -43,6 +44,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         backfills = backfills_of(connection) if of_reports else []
         people = _people(connection) if of_people else None
         much = waits_of(connection) if of_reports else Waits()
+        latest = decisions_of(connection, most=_MOST_LATEST) if of_reports else []
     return rendered(
         "decisions.html",
         dag_id=EXPENSE_DAG,
@@ -53,6 +55,7 @@ def show_decisions(user: GetUserDep, said: str = "") -> HTMLResponse:
         stop=stop,
         waits=much,
         backfills=backfills,
+        latest=latest,
         said=forms.heard(user, said),
     )
 

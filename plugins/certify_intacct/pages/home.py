@@ -213,7 +213,7 @@ def _preflight(checks: Sequence[Mapping[str, Any]], configuration: Configuration
     return Tile(
         title="Preflight",
         figure=figure,
-        more=tuple(said),
+        more=tuple(said) or ("start the DAG preflight in Airflow",),
         tone=tone,
         link="configuration#preflight",
         link_text="What it checked",

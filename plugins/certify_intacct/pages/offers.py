@@ -11,7 +11,7 @@ from certify_intacct.decisions.waiting import desks_of
 from certify_intacct.model.configuration import Configuration
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput
-from certify_intacct.rules.decisions import ways
+from certify_intacct.rules.decisions import TAKEN_OUT, ways
 from certify_intacct.staging.decisions import OpenItem
 
 _MEANINGS = {
@@ -21,6 +21,11 @@ _MEANINGS = {
     Decision.ACCEPT_AS_POSTED: ("Accept as posted", "what stands in Intacct is right as it is"),
     Decision.POST_AGAIN: ("Post again", "what was posted is gone from Intacct, and a new number is right"),
     Decision.RETRY: ("Plan it afresh", "you have looked, and it is not in Intacct"),
+}
+# The same where it is about what a person took out of the connector's hands before.
+_OF_TAKEN_OUT = {
+    Decision.RETRY: ("Take it back", "that decision was a mistake, and the next run plans it afresh"),
+    Decision.BOOKED_BY_HAND: ("Booked by hand", "as the record whose RECORDNO is given below"),
 }
 
 
@@ -47,6 +52,11 @@ class Offer:
     desks: str
     ways: tuple[Way, ...]
     problem: str
+
+    @property
+    def taken_out(self) -> bool:
+        """Whether it is about a decision of before, and not about something that waits."""
+        return self.item.state in TAKEN_OUT
 
     @property
     def by_hand(self) -> bool:
@@ -106,9 +116,9 @@ def key(item: OpenItem) -> str:
     return f"{item.report_id}:{item.content_hash}:{item.decision_id}:{hashlib.sha256(shown).hexdigest()[:16]}"
 
 
-def labelled(decision: Decision) -> Way:
-    """A decision as a person reads it."""
-    label, meaning = _MEANINGS[decision]
+def labelled(decision: Decision, state: str = "") -> Way:
+    """A decision as a person reads it, about what is in this state."""
+    label, meaning = (_MEANINGS | _OF_TAKEN_OUT if state in TAKEN_OUT else _MEANINGS)[decision]
     return Way(name=decision.value, label=label, meaning=meaning)
 
 
@@ -138,7 +148,7 @@ def named(form_key: str) -> Named:
 def _ways(item: OpenItem) -> tuple[Way, ...]:
     if not item.content_hash:
         return ()
-    return tuple(labelled(way) for way in ways(item.state, item.rules))
+    return tuple(labelled(way, item.state) for way in ways(item.state, item.rules))
 
 
 def _problem(item: OpenItem, configuration: Configuration, person: Decider) -> str:

@@ -40,6 +40,7 @@ _HEADINGS = {
     401: "You are not signed in to Airflow",
     403: "Not allowed",
     404: "Not found",
+    405: "No page",
     409: "It does not wait like this any more",
     413: "Too much at once",
     422: "Not an address of this page",

@@ -52,7 +52,7 @@ def _cure(place: ExpensePlace) -> str:
     if place.said:
         return (
             "When it is so still, decide the same of it here, or take the line out of this report in Certify. Only when nothing of "
-            f"that decision stands any more (its record was reversed), take it back on the page of {place.label} (plan it afresh): "
+            f"that decision stands any more (its record was reversed), take it back on the page of {place.label}: "
             "then the next run posts this, and all else that it was about."
         )
     return (

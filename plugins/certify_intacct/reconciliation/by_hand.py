@@ -44,10 +44,13 @@ def compared(run: PostingRun) -> Iterator[ReconciliationFinding]:
     for record_no, named in sorted(by_number.items()):
         problem = _problem(found.get(record_no, []), named)
         if problem:
-            reports = ", ".join(sorted({one.report_id for one in named}))
+            ids = sorted({one.report_id for one in named})
+            reports = ", ".join(ids)
             yield made(
-                FINDING, record_no, f"Booked by hand as record {record_no} ({reports}): {problem}", label=reports
-            )
+                FINDING, record_no, f"Booked by hand as record {record_no} ({reports}): {problem}", label=reports,
+                # Of several there is no page.
+                report_id=ids[0] if len(ids) == 1 else "",
+            )  # fmt: skip
 
 
 def _records(run: PostingRun, by_number: Mapping[str, Sequence[StandingDecision]]) -> dict[str, list[Found]]:

@@ -45,7 +45,8 @@ WAYS: dict[str, tuple[Desk, str]] = {
     UNKNOWN_STATE: (Desk.INTACCT, "Look at it in Intacct, and report the word."),
     UNREADABLE: (Desk.INTACCT, "Look at it there, and correct the value."),
     UNSEEN: (Desk.INTACCT, "Give the web services user the right to see it."),
-    "booked_by_hand": (Desk.PAYABLES, "Correct the record in Intacct; or take the decision back, and decide anew what waits then."),
+    "booked_by_hand": (Desk.PAYABLES, "Correct the record in Intacct; or decide on the report's page again, with the right "
+        "RECORDNO, or take the decision back there."),
     "approval": (Desk.CONFIGURATION, "Ask whom it names. If they did not approve, stop posting, find out who can run code on the "
         "workers, and look through what that load posted."),
     "record": (Desk.CONFIGURATION, "Somebody who owns the database changed it: compare it with a backup (make verify-ledger)."),

@@ -10,6 +10,12 @@ from certify_intacct.model.rules import overruled_by
 
 # What waits here is not in Intacct by anything that we did; so a person may have booked it there, or have it booked.
 _NOT_POSTED = (OpenState.HELD, OpenState.QUARANTINED, OpenState.REJECTED)
+#: What a person took out of the connector's hands is taken back; or it was booked by hand all the same, as this record or another, or
+#: is not ours: to say that it need not be taken back first, and so is not posted meanwhile.
+TAKEN_OUT: dict[str, tuple[Decision, ...]] = {
+    Decision.BOOKED_BY_HAND: (Decision.RETRY, Decision.BOOKED_BY_HAND, Decision.NOT_OURS),
+    Decision.NOT_OURS: (Decision.RETRY, Decision.BOOKED_BY_HAND),
+}
 _OVERRULING = (Decision.RELEASE, Decision.RETRY, Decision.POST_AGAIN, Decision.ACCEPT_AS_POSTED)
 
 
@@ -19,8 +25,8 @@ def ways(state: str, rules: Iterable[str]) -> tuple[Decision, ...]:
     :param state: its :class:`OpenState`; or the decision by which a person took it out of the connector's hands
     :param rules: the names of the rules that hold it
     """
-    if state in (Decision.BOOKED_BY_HAND, Decision.NOT_OURS):
-        return (Decision.RETRY,)
+    if state in TAKEN_OUT:
+        return TAKEN_OUT[state]
     held_by = list(rules)
     overruling = tuple(way for way in _OVERRULING if overruled_by(way, held_by))
     # What stands in Intacct is accepted, or reversed there; it cannot be somebody else's all of a sudden.

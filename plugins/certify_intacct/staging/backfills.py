@@ -91,16 +91,23 @@ def approve(
     decided_by: str,
     user_id: str,
 ) -> int:
-    """Keeps an approval; returns its number."""
+    """Keeps an approval; returns its number, or that of the same which this person gave within the last hour and nobody has withdrawn."""
+    stored = Jsonb({currency: str(most) for currency, most in amounts.items()})
     row = connection.execute(
+        """
+        SELECT b.backfill_id FROM ledger.backfill_approval b
+        WHERE (b.intacct_company, b.first_date, b.last_date, b.amounts, b.reason, b.user_id) = (%s, %s, %s, %s, %s, %s)
+          AND b.decided_at > now() - interval '1 hour'
+          AND NOT EXISTS (SELECT FROM ledger.backfill_withdrawal w WHERE w.backfill_id = b.backfill_id)
+        ORDER BY b.backfill_id LIMIT 1
+        """,
+        [intacct_company, first, last, stored, reason, user_id],
+    ).fetchone() or connection.execute(
         """
         INSERT INTO ledger.backfill_approval (intacct_company, first_date, last_date, amounts, reason, decided_by, user_id)
         VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING backfill_id
         """,
-        [
-            intacct_company, first, last, Jsonb({currency: str(most) for currency, most in amounts.items()}), reason, decided_by,
-            user_id,
-        ],
+        [intacct_company, first, last, stored, reason, decided_by, user_id],
     ).fetchone()  # fmt: skip
     assert row is not None
     return int(row["backfill_id"])

@@ -138,9 +138,10 @@ def taken_out(connection: Connection, certify_company: str, report_ids: Collecti
     """What persons took out of the connector's hands of these reports, and nobody took back: its state is the decision."""
     rows = connection.execute(
         """
-        SELECT d.certify_company, d.report_id, 'report ' || d.report_id AS label, d.decision AS state, d.reason, d.payer, d.number,
-               d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by, d.decision_id
+        SELECT d.certify_company, d.report_id, coalesce(l.label, 'report ' || d.report_id) AS label, d.decision AS state, d.reason,
+               d.payer, d.number, d.currency, d.total, d.decided_at AS opened_at, d.content_hash, '' AS triggered_by, d.decision_id
         FROM ledger.taken_out d
+        LEFT JOIN LATERAL (SELECT label FROM ledger.report_label r WHERE r.report_id = d.report_id) l ON true
         WHERE d.certify_company = %(company)s AND d.report_id = ANY(%(ids)s) AND NOT EXISTS (
             SELECT FROM ledger.open_item i WHERE i.certify_company = d.certify_company AND i.report_id = d.report_id
               AND coalesce(nullif(i.part, ''), i.source_hash) = d.content_hash
@@ -165,6 +166,20 @@ def newest(
         [certify_company, list(report_ids)],
     ).fetchall()
     return {(row.pop("report_id"), row.pop("content_hash")): NewestDecision(**row) for row in rows}
+
+
+def latest(connection: Connection, certify_company: str, most: int) -> list[dict[str, Any]]:
+    """The last decisions about reports, the newest first, each with the ``label`` of its report."""
+    return connection.execute(
+        """
+        SELECT d.decided_at, d.decided_by, d.decision, d.record_no, d.reason, d.report_id, d.payer, d.total, d.currency,
+               coalesce(l.label, 'report ' || d.report_id) AS label
+        FROM (SELECT * FROM ledger.decision WHERE certify_company = %s ORDER BY decision_id DESC LIMIT %s) d
+        LEFT JOIN LATERAL (SELECT label FROM ledger.report_label r WHERE r.report_id = d.report_id) l ON true
+        ORDER BY d.decision_id DESC
+        """,
+        [certify_company, most],
+    ).fetchall()
 
 
 def one_at_a_time(connection: Connection, certify_company: str) -> None:

@@ -85,14 +85,16 @@ def planned_documents_of(
 
 _BOTH = """
     WITH made AS (
-        SELECT load_id, report_id, jsonb_agg(sha256 ORDER BY number) AS documents
+        SELECT load_id, report_id, string_agg(sha256, ' ' ORDER BY number) AS documents
         FROM plan.document WHERE load_id IN (%(here)s, %(there)s) GROUP BY 1, 2
-    ), side AS (
-        SELECT c.load_id, c.subject, c.key, bool_or(c.action = 'hold') AS holds,
-               jsonb_agg(jsonb_build_array(c.action, c.rule, c.after, CASE WHEN c.action = 'post' THEN d.documents END)
-                         ORDER BY c.action, c.rule, c.after::text) AS means
+    ), said AS (
+        -- As one text of each, which is compared faster than what it says. None of the others has a line break, nor has JSON.
+        SELECT c.load_id, c.subject, c.key, c.action = 'hold' AS holds,
+               concat_ws(E'\\n', c.action, c.rule, CASE WHEN c.action = 'post' THEN d.documents END, c.after) AS means
         FROM plan.change c LEFT JOIN made d ON d.load_id = c.load_id AND d.report_id = c.key
-        WHERE c.load_id IN (%(here)s, %(there)s) GROUP BY 1, 2, 3
+        WHERE c.load_id IN (%(here)s, %(there)s)
+    ), side AS (
+        SELECT load_id, subject, key, bool_or(holds) AS holds, array_agg(means ORDER BY means) AS means FROM said GROUP BY 1, 2, 3
     ), both_plans AS MATERIALIZED (
         SELECT subject, key,
                CASE WHEN h.means IS NOT DISTINCT FROM t.means THEN 'alike'

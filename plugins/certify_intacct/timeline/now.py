@@ -12,7 +12,8 @@ from certify_intacct.model.currencies import money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.rules import desk_of, overruled_by
-from certify_intacct.rules.decisions import ways
+from certify_intacct.rules.decisions import TAKEN_OUT, ways
+from certify_intacct.staging.decisions import said
 from certify_intacct.staging.report_timeline import ReportTimeline
 from certify_intacct.timeline.story import Cell, Link, Note, Step, Table, Tone, company_zone, when
 
@@ -186,7 +187,7 @@ def _without_open_item(timeline: ReportTimeline, states: set[str]) -> Iterator[s
 def _nothing_posted(timeline: ReportTimeline) -> Iterator[str]:
     real = [row for row in timeline.planned if not timeline.loads[row["load_id"]]["preview"]]
     if real and real[-1]["action"] == "skip":
-        yield f"Nothing: the newest plan leaves it out by rule {real[-1]['rule']}."
+        yield _left_out(timeline, real[-1]["rule"])
     elif real and _undecided(timeline, real[-1]["load_id"]):
         yield "The whole run waits for a second person: Airflow, Required Actions, or the task approve of the run."
     elif real:
@@ -195,6 +196,14 @@ def _nothing_posted(timeline: ReportTimeline) -> Iterator[str]:
         yield "Run expense_sync for its processed date: only previews have planned it."
     else:
         yield "Look at the run that read it: it ended before it planned anything."
+
+
+def _left_out(timeline: ReportTimeline, rule: str) -> str:
+    decided = [row for row in timeline.decisions if row["decision"] == rule]
+    if rule not in TAKEN_OUT or not decided:
+        return f"Nothing: the newest plan leaves it out by rule {rule}."
+    who = said(Decision(rule), decided[-1]["decided_by"], decided[-1]["record_no"])
+    return f"Nothing: {who}. Was that a mistake, decide {ITS_PAGE}: take it back, or say what is right."
 
 
 def _undecided(timeline: ReportTimeline, load_id: int) -> bool:

@@ -1,13 +1,13 @@
-"""What a plan books on each account is kept beside it, and not read out of its documents by each page that compares two."""
+"""What a plan books on each account is kept beside it; and how a report is called is known to whoever decides about it."""
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0069_account_sums"
+revision = "0069_sums_and_labels"
 down_revision = "0064_decided_lines"
 
 
 def upgrade() -> None:
-    run("0069_account_sums")
+    run("0069_sums_and_labels")
 
 
 def downgrade() -> None:

@@ -22,3 +22,10 @@ CROSS JOIN LATERAL (
     SELECT 'tax ' || (t ->> 'detail_id'), (t ->> 'amount')::numeric FROM jsonb_array_elements(l.line -> 'tax') t
 ) p
 GROUP BY 1, 2, 3, 4;
+
+-- How a report is called, as it was read last: whoever decided about it finds it by that, also when it waits no more.
+CREATE VIEW ledger.report_label AS
+SELECT DISTINCT ON (id) id AS report_id,
+       'approval code ' || approval_code || coalesce(' (' || nullif(btrim(concat_ws(' ', first_name, last_name)), '') || ')', '') AS label
+FROM staging.certify_expense_report WHERE approval_code <> '' ORDER BY id, load_id DESC;
+GRANT SELECT ON ledger.report_label TO connector_decider;
