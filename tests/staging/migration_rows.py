@@ -387,6 +387,12 @@ WITH_PART_CONTENTS = {
         """,
     ),
 }
+#: The table of version 0067.
+WITH_PROCESSED_BEFORE = {
+    "ledger.processed_before": (
+        "INSERT INTO ledger.processed_before (certify_company, report_id, processed_date) VALUES ('acme', 'r-0', '2025-12-20')",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -402,6 +408,7 @@ NEWEST_ROWS = (
     | WITH_TOLD
     | WITH_UNREACHED
     | WITH_PART_CONTENTS
+    | WITH_PROCESSED_BEFORE
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.
