@@ -28,7 +28,7 @@ class LeftOut:
     :param reason: of the first that did so, on ``day``
     """
 
-    rule: Rule
+    rule: str
     payer: str
     expense_ids: frozenset[str]
     but_not: frozenset[str]
@@ -61,7 +61,7 @@ def left_out(connection: Connection, certify_company: str, report_ids: Collectio
     for row in rows:
         found[row["key"]].append(
             LeftOut(
-                rule=Rule(row["rule"]), payer=row["payer"], reason=row["reasons"][0], day=row["day"],
+                rule=row["rule"], payer=row["payer"], reason=row["reasons"][0], day=row["day"],
                 expense_ids=frozenset(row["expense_ids"]) if row["told"] else frozenset(),
                 but_not=frozenset(row["but_not"]),
             )
