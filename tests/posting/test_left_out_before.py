@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ OF_THE_FEED = {
     "RECORDID": "FEED-1", "FINANCIALENTITY": "CORP-VISA", "CURRENCY": "USD", "TRX_TOTALENTERED": "30.00",
     "WHENCREATED": f"{DAY:%m/%d/%Y}", "STATE": "Posted",
 }  # fmt: skip
+
+
+def test_a_plan_says_how_much_of_which_lines_is_left_out(company):
+    fed(company, ("100", "100"), ("30", "0"), ("1.5", "0"))
+    (row,) = company.sql("SELECT after FROM plan.change WHERE rule = 'target_none'")
+    cards = [line["ID"] for line in company.sandbox.state("certify", "expenses") if Decimal(line["ReimAmount"]) == 0]
+    assert row["after"] == {"payer": "company", "amount": "31.50", "expenses": sorted(cards)}
 
 
 def test_a_changed_policy_works_for_what_is_new(company):
