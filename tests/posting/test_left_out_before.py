@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ OF_THE_FEED = {
     "RECORDID": "FEED-1", "FINANCIALENTITY": "CORP-VISA", "CURRENCY": "USD", "TRX_TOTALENTERED": "30.00",
     "WHENCREATED": f"{DAY:%m/%d/%Y}", "STATE": "Posted",
 }  # fmt: skip
+
+
+def test_a_plan_says_how_much_of_which_lines_is_left_out(company):
+    fed(company, ("100", "100"), ("30", "0"), ("1.5", "0"))
+    (row,) = company.sql("SELECT after FROM plan.change WHERE rule = 'target_none'")
+    cards = [line["ID"] for line in company.sandbox.state("certify", "expenses") if Decimal(line["ReimAmount"]) == 0]
+    assert row["after"] == {"payer": "company", "amount": "31.50", "expenses": sorted(cards)}
 
 
 def test_a_changed_policy_works_for_what_is_new(company):
@@ -188,3 +196,25 @@ def test_a_month_beside_another_connector_tells_whose_a_report_is(company):
     load, run = company.extract(DAY, preview=True)
     IntacctPlanOperator(task_id="plan", load_id=load, as_if_ours=True).execute(run)
     assert company.held(load) == {}, "who asks what would be made of it is told that"
+
+
+def test_what_a_sweep_lists_of_before_the_boundary_is_known_once_it_is_processed_again(company):
+    """No run had its date, and nothing of it is planned or left to a run."""
+    boundary(company, DAY)
+    mine = company.report(1, day=EARLIER)
+    company.plan(preview=True)
+    assert company.sql("SELECT * FROM ledger.processed_before") == []
+    for _ in range(2):
+        assert company.sync() == {}
+    (known,) = company.sql("SELECT report_id, processed_date FROM ledger.processed_before")
+    assert known == {"report_id": mine, "processed_date": EARLIER}
+    assert company.sql("SELECT key FROM plan.change") == []
+    assert company.sql("SELECT DISTINCT headers FROM ops.sweep") == [{"headers": 0}]
+    company.sandbox.act("reprocess", report=mine, date=str(DAY), amount="120.00")
+    assert company.sync() == {}
+    assert company.held() == {mine: PROCESSED}
+    (item,) = company.waiting(mine)
+    assert f"Processed on {EARLIER}, before company.first_post_date {DAY}" in item.reason
+    company.decide(mine)
+    assert company.sync() == {"applied": 1}
+    assert company.open_items() == {}

@@ -1,4 +1,4 @@
-"""A report that another connector has posted, and that is processed again since: its document names the report, whatever it is over."""
+"""A report that another connector has posted, and that is processed again since: its document names it, whatever it is over."""
 
 from __future__ import annotations
 

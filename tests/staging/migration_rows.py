@@ -393,6 +393,12 @@ WITH_ACCOUNT_SUMS = {
         "INSERT INTO plan.account_sum (load_id, account, entity, currency, amount) VALUES (1, '6220', '100', 'USD', 100.10)",
     ),
 }
+#: The table of version 0067.
+WITH_PROCESSED_BEFORE = {
+    "ledger.processed_before": (
+        "INSERT INTO ledger.processed_before (certify_company, report_id, processed_date) VALUES ('acme', 'r-0', '2025-12-20')",
+    ),
+}
 NEWEST_ROWS = (
     ROWS_WITH_PAYER
     | WITH_CONTENT
@@ -409,6 +415,7 @@ NEWEST_ROWS = (
     | WITH_UNREACHED
     | WITH_PART_CONTENTS
     | WITH_ACCOUNT_SUMS
+    | WITH_PROCESSED_BEFORE
 )
 
 #: Rows of tables as they were before lists came to share one (0014): load 1 read them, load 2 reads the same by ``ops.extract``.

@@ -20,7 +20,7 @@ PRIVILEGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER",
 GROWS = (
     "ledger.approval", "ledger.backfill_approval", "ledger.backfill_withdrawal",
     "ledger.configuration", "ledger.decision", "ledger.event", "ledger.first_read", "ledger.held_before", "ledger.link_question",
-    "ledger.part_content", "ledger.people_release", "ledger.posted_before", "ledger.posting_switch",
+    "ledger.part_content", "ledger.people_release", "ledger.posted_before", "ledger.posting_switch", "ledger.processed_before",
     "ledger.release", "ledger.report", "ledger.seal", "ledger.user_link_event",
 )  # fmt: skip
 #: What is changed, but never goes.

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class OpenItemsToStagingOperator(ConnectorOperator):
     """Reads reports by their ID into a load whose period does not hold them: open items of earlier runs, and what a sweep finds.
 
-    The sweep lists the headers of all reports processed from ``sweep_days`` ago (not before first_post_date) into the future. Reports
-    that no run has planned, of dates that were covered already or lie in the future, are worked in this run; a posted report that is
-    missing from the list, or no longer processed, is an alarm. Once a day, lines of posted reports are compared too: those of the last
-    posting.recheck_lines_days dates, and a seventh of the older ones. A run of a backfill does nothing of all this.
+    The sweep lists the headers of all reports processed from ``sweep_days`` ago into the future; of those of before first_post_date it
+    keeps no more than that they were processed then. Reports that no run has planned, of dates that were covered already or lie in the
+    future, are worked in this run; a posted report that is missing from the list, or no longer processed, is an alarm. Once a day
+    lines of posted reports are compared too: those of the last posting.recheck_lines_days dates, and a seventh of the older ones. A
+    run of a backfill does nothing of all this.
 
     :param load_id: the load
     :param sweep_days: how far back the sweep looks
@@ -64,6 +65,6 @@ class OpenItemsToStagingOperator(ConnectorOperator):
                 company=company,
                 posting=self.configuration.posting,
                 load_id=int(self.load_id),
-            ).bring_in(first)
+            ).bring_in(self.sweep_days)
         finally:
             certify.close()

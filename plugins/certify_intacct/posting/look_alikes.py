@@ -106,14 +106,13 @@ def _naming_the_report(
     for document in documents:
         for hit in named.get((document.payee_id, document.report_id), ()):
             if _is_near(hit, document, span):
-                yield (
-                    document.number,
-                    (
-                        f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) over "
-                        f"{money(hit.total, hit.currency)} for the same {document.payee_id}, which this connector did not post and which "
-                        f"names this report by its approval code {document.approval_code} or its ID: it may be the same, as it was before."
-                    ),
+                named_by = f"its approval code {document.approval_code} or its ID"
+                reason = (
+                    f"Intacct has {kind.object} record {hit.record_no} ({hit.number or 'no number'}) over "
+                    f"{money(hit.total, hit.currency)} for the same {document.payee_id}, which this connector did not post, and it "
+                    f"names this report by {named_by}: it may be the same, as it was before."
                 )
+                yield document.number, reason
 
 
 def _same_bills(run: PostingRun, documents: Mapping[Kind, Sequence[FirstSend]]) -> dict[str, str]:

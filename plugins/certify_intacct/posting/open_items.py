@@ -58,7 +58,7 @@ class _Wanted:
 
 
 def first_of_sweep(company: CompanyConfiguration, sweep_days: int) -> date:
-    """From which processed date on a sweep of so many days looks."""
+    """From which processed date on a sweep of so many days looks for what is ours."""
     return max(company.first_post_date or date.min, _today(company) - timedelta(days=sweep_days))
 
 
@@ -95,11 +95,11 @@ class OpenItems:
         )
         self.load_id = load_id
 
-    def bring_in(self, first: date) -> dict[str, int]:
+    def bring_in(self, sweep_days: int) -> dict[str, int]:
         """Stages them; returns how many reports were brought in, how many of them the sweep found, the alarms, the dates without a
         run, the dates whose lines were compared, and how many posted reports have other lines. Nothing where the run does not sweep.
 
-        :param first: how far back the sweep looks (:func:`first_of_sweep`)
+        :param sweep_days: how far back the sweep looks (:func:`first_of_sweep`)
         """
         with self.database.connection() as connection:
             load = get_load(connection, self.load_id)
@@ -107,9 +107,13 @@ class OpenItems:
         if not load.sweeps:
             _left_to_the_daily_run(last)
             return dict.fromkeys(_COUNTS, 0)
-        today = _today(self.company)
+        today, first = _today(self.company), first_of_sweep(self.company, sweep_days)
+        # What was processed before it is ours is none of ours. Processed again later it is known by this: the connector of before, or
+        # a person, may have posted it. Once first_post_date is as long ago as the sweep looks, there is none of it.
+        since = first if load.dry_run else today - timedelta(days=sweep_days)
         with self.database.connection() as connection:
-            headers = swept.stage(connection, self.load_id, self._headers(first, today + FUTURE))
+            headers = swept.stage(connection, self.load_id, self._headers(since, today + FUTURE))
+            headers -= swept.set_earlier_aside(connection, self.load_id, self.company.certify_company, first)
         wanted = self._wanted(load, today)
         counts = self._bring_in(load, first, headers, wanted)
         if wanted.waiting.days:

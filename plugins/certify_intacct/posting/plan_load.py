@@ -150,7 +150,7 @@ class _PlanOfLoad:
                 {line.id for item in staged for line in item.lines},
             ),
             left_out=left_out.left_out(connection, company, ids),
-            first_processed=left_out.first_processed(connection, ids),
+            first_processed=left_out.first_processed(connection, company, ids),
         )
 
     def _holders(

@@ -6,7 +6,7 @@ Plans stay when staging goes, so this is known of any date.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +28,7 @@ class LeftOut:
     :param reason: of the first that did so, on ``day``
     """
 
-    rule: Rule
+    rule: str
     payer: str
     expense_ids: frozenset[str]
     but_not: frozenset[str]
@@ -61,7 +61,7 @@ def left_out(connection: Connection, certify_company: str, report_ids: Collectio
     for row in rows:
         found[row["key"]].append(
             LeftOut(
-                rule=Rule(row["rule"]), payer=row["payer"], reason=row["reasons"][0], day=row["day"],
+                rule=row["rule"], payer=row["payer"], reason=row["reasons"][0], day=row["day"],
                 expense_ids=frozenset(row["expense_ids"]) if row["told"] else frozenset(),
                 but_not=frozenset(row["but_not"]),
             )
@@ -69,10 +69,17 @@ def left_out(connection: Connection, certify_company: str, report_ids: Collectio
     return dict(found)
 
 
-def first_processed(connection: Connection, report_ids: Collection[str]) -> Mapping[str, date]:
-    """By report the earliest processed date that it had in a plan, that of a preview or a comparison included."""
-    rows: Sequence[Mapping[str, date]] = connection.execute(
-        "SELECT report_id, min(processed_date) AS day FROM plan.report WHERE report_id = ANY(%s) GROUP BY 1",
-        [list(report_ids)],
+def first_processed(connection: Connection, certify_company: str, report_ids: Collection[str]) -> dict[str, date]:
+    """By report the earliest processed date at which it was seen: by a sweep, or by a plan, whether or not that was a preview."""
+    rows = connection.execute(
+        """
+        SELECT report_id, min(processed_date) AS day FROM (
+            SELECT report_id, processed_date FROM ledger.processed_before
+            WHERE certify_company = %(company)s AND report_id = ANY(%(ids)s)
+            UNION ALL
+            SELECT report_id, processed_date FROM plan.report WHERE report_id = ANY(%(ids)s) AND processed_date IS NOT NULL
+        ) seen GROUP BY 1
+        """,
+        {"company": certify_company, "ids": list(report_ids)},
     ).fetchall()
-    return {str(row["report_id"]): row["day"] for row in rows if row["day"] is not None}
+    return {row["report_id"]: row["day"] for row in rows}

@@ -55,6 +55,26 @@ def stage(connection: Connection, load_id: int, pages: Iterable[Sequence[Mapping
     return stage_pages(connection, _SWEPT, load_id, pages).rows
 
 
+def set_earlier_aside(connection: Connection, load_id: int, certify_company: str, first: date) -> int:
+    """Takes what was processed before ``first`` from what a load's sweep lists, and keeps since when it is known to be processed.
+
+    :returns: how many headers that were
+    """
+    values = {"load": load_id, "company": certify_company, "first": first}
+    connection.execute(
+        """
+        INSERT INTO ledger.processed_before (certify_company, report_id, processed_date)
+        SELECT %(company)s, id, processed_date FROM staging.certify_swept_report
+        WHERE load_id = %(load)s AND processed_date < %(first)s AND processed AND NOT 'id' = ANY(unreadable)
+        ON CONFLICT DO NOTHING
+        """,
+        values,
+    )
+    return connection.execute(
+        "DELETE FROM staging.certify_swept_report WHERE load_id = %(load)s AND processed_date < %(first)s", values
+    ).rowcount
+
+
 def finish(connection: Connection, load_id: int, first: date, headers: int) -> None:
     """Notes that all that the sweep of a load found is in the load, and lets the headers go."""
     connection.execute("DELETE FROM staging.certify_swept_report WHERE load_id = %s", [load_id])

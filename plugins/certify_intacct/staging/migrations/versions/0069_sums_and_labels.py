@@ -3,7 +3,7 @@
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
 revision = "0069_sums_and_labels"
-down_revision = "0064_decided_lines"
+down_revision = "0067_processed_before"
 
 
 def upgrade() -> None:
