@@ -42,7 +42,7 @@ class _Wanted:
     """What a load must read besides the reports of its dates.
 
     :param late: reports that no run has dealt with, and whose dates were covered already or lie in the future
-    :param changed: posted reports with another header
+    :param changed: reports that were worked with another header
     :param waiting: reports that are left to the runs of their dates
     :param all: all reports that are read by their ID
     """
@@ -125,7 +125,7 @@ class OpenItems:
             # A date that no run has covered yet is not late: its own run will do it.
             late, waiting = swept.unseen(connection, load.load_id, today, open_ids)
             # Processed again on a date that was worked already, it would never be read again.
-            now = swept.frozen_before(connection, load.load_id, company)
+            now = swept.done_before(connection, load.load_id, company)
             contents = ((report.id, hashing.report_content(report)) for report in now)
             changed = sweeps.changed_reports(connection, company, contents)
             changed |= unpaid_after_all.listed(connection, load.load_id, company)
@@ -148,7 +148,7 @@ class OpenItems:
             payments.keep_swept(connection, load_id, company)
             swept.finish(connection, load_id, first, headers)
         log.info(
-            "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s posted ones with another header, "
+            "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s with another header than before, "
             "%s with other lines); lines of %s dates were compared; %s alarms.",
             brought, len(wanted.open_ids), len(wanted.late), headers, first, len(wanted.changed), len(wanted.compared.recoded),
             len(done), alarms,

@@ -119,7 +119,7 @@ class _PlanOfLoad:
         self.charges.add(plan.reports)
         self._store(plan)
         if not self.load.dry_run:
-            self._keep(staged, plan, planner.known.documents)
+            self._keep(staged, plan)
 
     def end(self) -> list[AboveLimit]:
         """What a plan has besides its reports; returns the limits that it is above."""
@@ -174,9 +174,7 @@ class _PlanOfLoad:
         self.position = plans.append(self.connection, load_id, plan.changes, after=before)
         report_plans.store_reports(self.connection, load_id, plan.reports, self.configuration.hash, after=before)
 
-    def _keep(
-        self, staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, Sequence[LedgerDocument]]
-    ) -> None:
+    def _keep(self, staged: Sequence[StagedReport], plan: ExpensePlan) -> None:
         connection, company, load_id = self.connection, self.company.certify_company, self.load.load_id
         report_plans.keep_planned(connection, company, load_id, plan.open, plan.reports, plan.planned)
         employees = {item.report.id: item.report.employee_id for item in staged}
@@ -185,7 +183,7 @@ class _PlanOfLoad:
         ]
         payee_links.ask(connection, self.company.intacct_company_id, company, questions)
         compared_lines.keep_settled(
-            connection, company, load_id, _settled(staged, plan, documents, hashing.also_decides(self.configuration))
+            connection, company, load_id, _settled(staged, plan, hashing.also_decides(self.configuration))
         )
         # At the end: until then, what they hold is held for the reports that follow as it was for those before.
         self.retired += plan.retired
@@ -221,12 +219,10 @@ def _require_known(load: Load, listed: References) -> None:
         )
 
 
-def _settled(
-    staged: Sequence[StagedReport], plan: ExpensePlan, documents: Mapping[str, object], also: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
+def _settled(staged: Sequence[StagedReport], plan: ExpensePlan, also: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The content of the reports of which nothing is open and nothing is to be sent, by their IDs: posted, left out, or decided about."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
-    settled = (documents.keys() & set(plan.planned)) - waiting
+    settled = set(plan.planned) - waiting
     return {
         item.report.id: hashing.business_content(item.report, item.lines, also)
         for item in staged
