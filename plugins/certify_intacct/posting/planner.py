@@ -118,29 +118,22 @@ class _Planned:
         return next((one.content for one in documents if one.part == content_hash), None)
 
     def quarantined(self, found: QuarantinedReport) -> None:
-        """Keeps a report open that validation took out."""
+        """Keeps a report open that validation took out, and what waits of its documents."""
+        self.result.planned.append(self.report.id)
+        self._waiting(self._standing(), readable=False)
         if self._closed(self.source_hash):
             return
         out = decided_parts(self.taken_out, self.content)
         if out.covers(self.content["lines"], self.content):
-            self.result.planned.append(self.report.id)
             for content_hash in out.hashes:
                 self._closed(content_hash)
             return
-        self.result.planned.append(self.report.id)
         self._open(OpenState.QUARANTINED, [Rule.QUARANTINED], found.reasons, label=found.label)
 
     def plan(self) -> None:
         """Plans the report."""
         self.result.planned.append(self.report.id)
-        here = standing(
-            self.known.documents.get(self.report.id, ()),
-            self.content,
-            self.released,
-            self.known.accepted,
-            taken_out={one.content_hash for one in self.taken_out},
-        )
-        self.result.retired += here.retired
+        here = self._standing()
         self._waiting(here)
         if here.changed:
             for changed in here.changed:
@@ -170,6 +163,17 @@ class _Planned:
         else:
             self._parts(here, self._with_own(planned))
         self._left_out(planned)
+
+    def _standing(self) -> ReportStanding:
+        here = standing(
+            self.known.documents.get(self.report.id, ()),
+            self.content,
+            self.released,
+            self.known.accepted,
+            taken_out={one.content_hash for one in self.taken_out},
+        )
+        self.result.retired += here.retired
+        return here
 
     def _with_own(self, planned: ReportPlan) -> ReportPlan:
         """With what the report failed of the company's own expectations: each holds all of it, unless a person overruled it."""
@@ -292,10 +296,13 @@ class _Planned:
         self._skip(_TAKEN_OUT[decision.decision], f"A person decided: {decision.decision.value.replace('_', ' ')}.")
         return True
 
-    def _waiting(self, here: ReportStanding) -> None:
-        """What is in doubt stays open until Intacct tells, and what is held until a person does."""
+    def _waiting(self, here: ReportStanding, *, readable: bool = True) -> None:
+        """What is in doubt stays open until Intacct tells, and what is held until a person does.
+
+        :param readable: whether what Certify says of the report now can be relied on
+        """
         for document in here.live:
-            if document.state in POSTED:
+            if readable and document.state in POSTED:
                 self._unpaid(document)
             if document.state in IN_FLIGHT:
                 self._open_document(document, OpenState.IN_DOUBT, [], document.message)

@@ -16,9 +16,9 @@ from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.attachments import Attachments
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
+from certify_intacct.posting.taken_out_since import taken_out_since
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
-from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
 from certify_intacct.staging import decisions, ledger_reads
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from certify_intacct.posting.one_by_one import Untold
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
-    from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -132,7 +131,8 @@ class PreSendChecks:
         wanted = []
         for item in wave:
             content = planned[item.report_id]["content"]
-            against = _taken_out_since(item, content, closed) or self._outdated(
+            taken_out = taken_out_since(item.document, item.content_hash, content, closed)
+            against = (taken_out and f"{taken_out}; it is planned anew.") or self._outdated(
                 item, planned[item.report_id], headers.get(item.report_id)
             )
             if against:
@@ -251,29 +251,6 @@ class PreSendChecks:
             if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
-
-
-def _taken_out_since(
-    item: PlannedDocument, content: Mapping[str, Any], closed: Mapping[tuple[str, str], KeptDecision]
-) -> str:
-    """That a person took the document, or lines of it, out of our hands since it was planned; empty when nobody did."""
-    mine = {key: kept for (report_id, key), kept in closed.items() if report_id == item.report_id}
-    made = [
-        TakenOut(decision=kept.decision, said=kept.said, content_hash=key, content=kept.content)
-        for key, kept in mine.items()
-    ]
-    out = decided_parts(made, content).out
-    found = [
-        out[part].decision
-        for expense_id in item.document.expense_ids
-        if (part := (expense_id, item.document.payer)) in out
-    ]
-    found += [kept.decision for key, kept in mine.items() if key == item.content_hash]
-    return (
-        f"A person decided since it was planned: {found[0].value.replace('_', ' ')}; it is planned anew."
-        if found
-        else ""
-    )
 
 
 def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:

@@ -24,10 +24,11 @@ class StandingDecision:
 
     :param record_no: under which RECORDNO it was booked; empty when it is not ours
     :param payer: whose part of the report it is about; empty for both
-    :param total: in ``currency``, without the lines that a later decision is about; None where that is not known
+    :param total: in ``currency``, without what stood and without the lines that a later decision is about; None where that is not known
     :param employee_id: whose report it is; empty when that is not known any more
     :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept only
         their hash
+    :param stood: of a whole report, the parts of lines that a document held already
     """
 
     report_id: str
@@ -38,6 +39,7 @@ class StandingDecision:
     total: Decimal | None
     employee_id: str
     content: Mapping[str, Any] | None = None
+    stood: frozenset[tuple[str, Payer]] = frozenset()
 
     def lines(self) -> Iterator[tuple[str, Payer]]:
         """The parts of lines that it is about."""
@@ -60,7 +62,13 @@ def standing(
                coalesce(nullif(d.payer, ''),
                         CASE WHEN h.non_reim = 0 THEN 'employee' WHEN h.reim = 0 THEN 'company' END, '') AS payer,
                coalesce(d.total, CASE WHEN 0 IN (h.reim, h.non_reim) THEN h.total END) AS total,
-               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
+               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content,
+               -- Whoever decides about a whole report decides about what of it did not stand in Intacct.
+               CASE WHEN d.payer = '' THEN ARRAY(
+                   SELECT ARRAY[e.expense_id, e.payer] FROM ledger.document x JOIN ledger.document_expense e USING (document_id)
+                   WHERE x.certify_company = d.certify_company AND x.report_id = d.report_id AND e.live
+                     AND EXISTS (SELECT FROM ledger.event v WHERE v.document_id = x.document_id AND v.at < d.decided_at)
+               ) ELSE '{}' END AS stood
         FROM ledger.taken_out d
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
         LEFT JOIN LATERAL (
@@ -81,7 +89,16 @@ def standing(
         """,
         {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
     ).fetchall()
-    made = (StandingDecision(**{**row, "decision": Decision(row["decision"])}) for row in rows)
+    made = (
+        StandingDecision(
+            **{
+                **row,
+                "decision": Decision(row["decision"]),
+                "stood": frozenset((line_id, Payer(payer)) for line_id, payer in row["stood"]),
+            }
+        )
+        for row in rows
+    )
     return _each_line_once(made, base, everywhere=report_ids is None)
 
 
@@ -95,7 +112,7 @@ def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts, *, ever
     for one in reversed(list(made)):
         lines = set(one.lines())
         place = "" if everywhere else one.report_id
-        again = lines & later[place]
+        again = lines & (later[place] | one.stood)
         later[place] |= lines
         if not lines or lines - again:
             found.append(_without(one, again, base))
