@@ -107,6 +107,7 @@ class _Planned:
                 said=kept.said,
                 content_hash=key,
                 content=kept.content or self._document_content(key),
+                stood=kept.stood,
             )
             for (report_id, key), kept in planner.known.closed.items()
             if report_id == item.report.id
@@ -120,10 +121,11 @@ class _Planned:
     def quarantined(self, found: QuarantinedReport) -> None:
         """Keeps a report open that validation took out, and what waits of its documents."""
         self.result.planned.append(self.report.id)
-        self._waiting(self._standing(), readable=False)
+        here = self._standing()
+        self._waiting(here, readable=False)
         if self._closed(self.source_hash):
             return
-        out = decided_parts(self.taken_out, self.content)
+        out = decided_parts(self.taken_out, self.content, here.ledger.taken)
         if out.covers(self.content["lines"], self.content):
             for content_hash in out.hashes:
                 self._closed(content_hash)
@@ -154,6 +156,7 @@ class _Planned:
             content=self.content,
         )
         if self._closed(self.source_hash):
+            self._gone_since(here, planned)
             return
         for content_hash in planned.taken_out:
             self._closed(content_hash)
@@ -163,6 +166,17 @@ class _Planned:
         else:
             self._parts(here, self._with_own(planned))
         self._left_out(planned)
+
+    def _gone_since(self, here: ReportStanding, planned: ReportPlan) -> None:
+        """What stood when a person took all else of the report out, and does not stand any more, by itself."""
+        parts = tuple(self._held_by(part, planned.holds) for part in planned.parts)
+        self._parts(here, replace(planned, holds=(), parts=parts), apart=True)
+
+    def _held_by(self, part: PartPlan, holds: Sequence[Hold]) -> PartPlan:
+        """A part with what holds its report, as far as nobody overruled that of the part."""
+        overruled = self._released(part.content_hash)
+        more = tuple(hold for hold in holds if hold.rule.way is None or hold.rule not in overruled)
+        return replace(part, holds=(*more, *part.holds), document=None if more else part.document)
 
     def _standing(self) -> ReportStanding:
         here = standing(
@@ -213,7 +227,11 @@ class _Planned:
             reason = f"{money(total, self.report.currency)} are left out. {of_rule[0].reason}{more}"
             self._skip(rule, reason, payer=payer, amount=str(total))
 
-    def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
+    def _parts(self, here: ReportStanding, planned: ReportPlan, *, apart: bool = False) -> None:
+        """Posts or holds the parts of a report.
+
+        :param apart: whether each waits by itself whatever ``posting.hold`` says
+        """
         parts = [part for part in planned.parts if not self._closed(part.content_hash)]
         outside = {entity for part in parts if part.document for entity in part.document.shares} - self.planner.entities
         if self.planner.entities and outside and not planned.holds:
@@ -235,7 +253,7 @@ class _Planned:
             for part in parts
         }  # fmt: skip
         held = {key: found for key, found in held.items() if found[1]}
-        if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
+        if planned.holds or (held and not apart and self.planner.configuration.posting.hold == "report"):
             self._hold_report(planned, [*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
             return
         for part, holds in held.values():

@@ -23,7 +23,7 @@ def taken_out_since(
     """
     mine = {key: kept for (report_id, key), kept in closed.items() if report_id == document.key.report_id}
     made = [
-        TakenOut(decision=kept.decision, said=kept.said, content_hash=key, content=kept.content)
+        TakenOut(decision=kept.decision, said=kept.said, content_hash=key, content=kept.content, stood=kept.stood)
         for key, kept in mine.items()
     ]
     out = decided_parts(made, content).out
