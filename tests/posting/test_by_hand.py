@@ -298,6 +298,44 @@ def test_what_a_whole_report_was_decided_over_stays_that_when_a_line_is_added(co
     assert stands == {"booked_by_hand": Decimal("100.10"), "in_gl": Decimal(7)}
 
 
+def test_what_stood_before_a_report_was_booked_by_hand_as_a_whole_is_no_part_of_that(company):
+    report = company.report(1, ("80", "80"))
+    company.sync()
+    company.sandbox.load("certify", "expenses", [company._line(report, 2, ("20", "20"), DAY)])
+    header = {"TotalAmount": "100", "ReimAmount": "100", "InitialApproverEmail": "a.ruiz@example.com"}
+    company.sandbox.act("edit_report", report=report, changes=header)
+    assert (company.sync(), company.held()) == ({}, {report: {"self_approved"}})
+    company.decide(report, "booked_by_hand", record_no=book(company, total="20.00"))
+    assert (company.sync(), findings(company)) == ({}, [])
+    assert balance(company) == {"booked_by_hand": "20", "in_gl": "80.00"}
+
+
+@pytest.mark.parametrize("hold", ["document", "report"])
+def test_what_stood_when_a_whole_report_was_decided_about_and_is_gone_since_is_asked_about(company, hold):
+    company.configure(hold=hold)
+    report = company.report(1, ("80", "80"))
+    company.sync()
+    (bill,) = company.sandbox.state("intacct", "APBILL")
+    company.sandbox.load("certify", "expenses", [company._line(report, 2, ("20", "20"), DAY)])
+    header = {"TotalAmount": "100", "ReimAmount": "100", "InitialApproverEmail": "a.ruiz@example.com"}
+    company.sandbox.act("edit_report", report=report, changes=header)
+    company.sync()
+    company.decide(report, "not_ours")
+    assert (company.sync(), company.open_items()) == ({}, {})
+    company.sandbox.act("reverse", object="APBILL", record=bill["RECORDNO"])
+    assert "reversed" in company.reconciled()[1]
+    assert company.sync() == {}
+    assert company.held() == {report: {"post_again", "self_approved"}}
+    (item,) = company.waiting(report, "post_again")
+    assert item.total == Decimal(80)
+    company.decide_one(item, "release")
+    company.sync()
+    (item,) = company.waiting(report, "post_again")
+    company.decide_one(item, "post_again")
+    assert company.sync() == {"applied": 1}
+    assert (company.open_items(), balance(company)) == ({}, {"not_ours": "20", "in_gl": "80.00"})
+
+
 def balance(company: Company) -> dict[str, str]:
     """The buckets of the day, of a load that plans it once more and sends nothing."""
     load_id, context = company.plan()

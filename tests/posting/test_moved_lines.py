@@ -111,3 +111,17 @@ def test_an_expense_that_was_decided_about_and_moved_into_another_report_waits_t
         ]
         assert sorted(totals) == ["100.00", "45.00"]
     assert company.open_items() == {}
+
+
+def test_what_was_held_when_it_was_to_be_sent_and_booked_by_hand_waits_in_another_report_too(company):
+    first = company.report(1)
+    record_no = book(company)
+    assert company.sync() == {"held": 1}
+    (item,) = company.waiting(first, "look_alike")
+    company.decide_one(item, "booked_by_hand", record_no=record_no)
+    (line,) = [one["ID"] for one in company.sandbox.state("certify", "expenses") if one["ExpenseReportID"] == first]
+    other = company.report(2, ("5.00", "5.00"))
+    move(company, line, first, other)
+    assert company.sync() == {}
+    assert company.held() == {other: {"expense_elsewhere"}}
+    assert [one for one in company.posted() if one != "BY HAND"] == []

@@ -215,7 +215,7 @@ def _sweep(company: Company, explained: Any, load_id: int) -> None:
     swept.posted_days(explained, load_id, "sandbox")
     swept.posted_on(explained, load_id, "sandbox", [DAY])
     swept.posted_and_missing(explained, load_id, "sandbox", DAY)
-    contents = ((report.id, {}) for report in swept.frozen_before(explained, load_id, "sandbox"))
+    contents = ((report.id, {}) for report in swept.done_before(explained, load_id, "sandbox"))
     sweeps.changed_reports(explained, "sandbox", contents)
     payments.keep_swept(explained, load_id, "sandbox")
     sweeps.stage_swept(explained, load_id, ids)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -90,3 +92,56 @@ def test_a_sweep_that_breaks_off_is_believed_in_nothing_and_the_next_try_makes_i
     assert company.sql("SELECT 1 FROM staging.certify_swept_report") == [], "what was compared is not kept"
     read = company.sql("SELECT id FROM staging.certify_expense_report WHERE load_id = %s", load)
     assert {row["id"] for row in read} == late
+
+
+def corrected(company: Company, report: str, **line: str) -> None:
+    """Somebody corrects the first line of a report, and processes it again for the same day."""
+    company.sandbox.act("edit_report", report=report, line_changes=line)
+    company.sandbox.act("reprocess", report=report)
+
+
+LEFT_OUT: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str]]] = {
+    "nothing": (
+        {},
+        {"Amount": "0", "ReimAmount": "0"},
+        {"Amount": "25.00", "ReimAmount": "25.00", "Reimbursable": "1"},
+    ),
+    "not ours to post": (
+        {"company_paid": {"target": "none"}},
+        {"Amount": "25.00", "ReimAmount": "0"},
+        {"ReimAmount": "25.00", "Reimbursable": "1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("why", LEFT_OUT)
+def test_what_was_left_out_and_is_another_on_the_same_day_is_posted_by_the_next_run_of_any(company, why):
+    configured, line, changes = LEFT_OUT[why]
+    company.configure(**configured)
+    report = company.report(1, line)
+    assert (company.sync(), company.open_items()) == ({}, {})
+    corrected(company, report, **changes)
+    assert company.reconciled()[1] == {"unassigned"}
+    assert company.sync(DAY + timedelta(days=1)) == {"applied": 1}
+    assert company.reconciled() == ({"in_gl": Decimal(25)}, set())
+    assert company.sync(DAY + timedelta(days=1)) == {}
+
+
+def test_what_was_left_out_and_is_withdrawn_is_nobodys_matter(company):
+    report = company.report(1, {"Amount": "0", "ReimAmount": "0"})
+    company.sync()
+    company.sandbox.act("unprocess", report=report)
+    company.sync(DAY + timedelta(days=1))
+    assert company.open_items() == {}
+
+
+def test_what_is_added_to_what_was_decided_about_is_posted_by_the_next_run_of_any_day(company):
+    report = company.report(1, ("80", "80"), InitialApproverEmail="a.ruiz@example.com")
+    company.sync()
+    company.decide(report, "not_ours")
+    company.sandbox.act("edit_report", report=report, changes={"InitialApproverEmail": "m.chan@example.com"})
+    assert (company.sync(), company.open_items()) == ({}, {})
+    company.sandbox.load("certify", "expenses", [company._line(report, 2, ("7", "7"), DAY)])
+    company.sandbox.act("reprocess", report=report)
+    assert company.sync(DAY + timedelta(days=1)) == {"applied": 1}
+    assert company.reconciled()[0] == {"not_ours": Decimal(80), "in_gl": Decimal(7)}

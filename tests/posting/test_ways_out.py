@@ -294,3 +294,40 @@ def test_a_document_of_ours_that_somebody_renumbered_is_no_orphan(company):
     company.sync()
     company.sandbox.act("edit_document", **record(company, 1), changes={"RECORDID": "INV-7"})
     assert "orphan" not in company.reconciled()[1]
+
+
+def test_what_a_person_booked_while_it_was_in_doubt_is_not_sent_again(company):
+    """The report as a whole waits by what does not change its document, and the document would be sent again by itself."""
+    company.replays_are_refused()
+    company.report(2)
+    company.sync()
+    report = company.report(1)
+    company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_before", times=1)
+    company.sync()
+    assert company.open_items() == {report: "in_doubt"}
+    company.sandbox.act("edit_report", report=report, changes={"InitialApproverEmail": "a.ruiz@example.com"})
+    company.plan()
+    (item,) = company.waiting(report, "self_approved")
+    company.decide_one(item, "booked_by_hand", record_no="77")
+    for _ in range(3):
+        company.sync(LATER)
+    assert (document_number(1) in company.bills(), company.open_items()) == (False, {})
+    assert company.states() == {"in_gl": 1, "rejected": 1}
+
+
+def test_what_waits_of_a_document_waits_on_while_its_report_cannot_be_read(company):
+    company.report(2)
+    company.sync()
+    report = company.report(1)
+    dies_before_sending(company)
+    for _ in range(2):
+        company.sync(LATER)
+    company.sandbox.act("edit_report", report=report, line_changes={"Amount": "5.005", "ReimAmount": "5.005"})
+    company.sync(LATER, validate=True)
+    assert rules(company, report) == ["held_document", "quarantined"]
+    (item,) = company.waiting(report, "held_document")
+    company.decide_one(item, "retry")
+    company.sandbox.act("edit_report", report=report, line_changes={"Amount": "5.00", "ReimAmount": "5.00"})
+    for _ in range(2):
+        company.sync(LATER, validate=True)
+    assert (company.open_items(), company.states()) == ({}, {"in_gl": 2})

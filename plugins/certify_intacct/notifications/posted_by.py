@@ -111,7 +111,9 @@ def _tell(run: Mapping[str, Any], at: str, zone: ZoneInfo) -> str:
         return "posted"
     waits = in_the_way("expense")
     link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{run['dag_id']}/runs/{run['dag_run_id']}"
-    message = f"Not posted by {at} (notifications.posted_by): {name}.\n" + "\n".join(filter(None, (stands, waits, link)))
+    message = f"Not posted by {at} (notifications.posted_by): {name}.\n" + "\n".join(
+        filter(None, (stands, waits, link))
+    )
     ConnectorNotifier(subject=f"{run['dag_id']} of {day}: not posted by {at}", message=message).notify({})
     return message
 

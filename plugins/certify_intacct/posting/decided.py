@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from certify_intacct.rules.expenses.taken_out import TakenOut
+from certify_intacct.rules.expenses.taken_out import TakenOut, decided_parts
 
 if TYPE_CHECKING:
+    from certify_intacct.model.documents import Document
     from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
@@ -27,7 +28,22 @@ def taken_out_of(
             said=kept.said,
             content_hash=content_hash,
             content=kept.content or known.get(content_hash),
+            stood=kept.stood,
         )
         for (of_report, content_hash), kept in closed.items()
         if of_report == report_id
     ]
+
+
+def taken_out_since(document: Document, part: str, content: Mapping[str, Any], made: Sequence[TakenOut]) -> str:
+    """That a person took a document, or lines of it, out of our hands since it was planned: the beginning of a sentence; empty when
+    nobody did.
+
+    :param part: the hash of the business fields of its own lines
+    :param content: the business content of its report, as it was planned
+    :param made: the decisions about its report (``taken_out_of``)
+    """
+    out = decided_parts(made, content).out
+    found = [out[of].decision for line in sorted(document.expense_ids) if (of := (line, document.payer)) in out]
+    found += [one.decision for one in made if one.content_hash == part]
+    return f"A person decided since it was planned: {found[0].value.replace('_', ' ')}" if found else ""

@@ -44,7 +44,7 @@ class _Wanted:
     """What a load must read besides the reports of its dates.
 
     :param late: reports that no run has dealt with, and whose dates were covered already or lie in the future
-    :param changed: posted reports with another header
+    :param changed: reports that were worked with another header
     :param waiting: reports that are left to the runs of their dates
     :param all: all reports that are read by their ID
     """
@@ -110,7 +110,7 @@ class OpenItems:
         today, first = _today(self.company), first_of_sweep(self.company, sweep_days)
         # What was processed before it is ours is none of ours. Processed again later it is known by this: the connector of before, or
         # a person, may have posted it. Once first_post_date is as long ago as the sweep looks, there is none of it.
-        since = first if load.dry_run else today - timedelta(days=sweep_days)
+        since = first if load.preview else today - timedelta(days=sweep_days)
         with self.database.connection() as connection:
             headers = swept.stage(connection, self.load_id, self._headers(since, today + FUTURE))
             headers -= swept.set_earlier_aside(connection, self.load_id, self.company.certify_company, first)
@@ -132,7 +132,7 @@ class OpenItems:
             # A date that no run has covered yet is not late: its own run will do it.
             late, waiting = swept.unseen(connection, load.load_id, today, open_ids)
             # Processed again on a date that was worked already, it would never be read again.
-            now = swept.frozen_before(connection, load.load_id, company)
+            now = swept.done_before(connection, load.load_id, company)
             contents = ((report.id, hashing.report_content(report, dated_by(report, self.posting))) for report in now)
             changed = sweeps.changed_reports(connection, company, contents)
             changed |= unpaid_after_all.listed(connection, load.load_id, company)
@@ -155,7 +155,7 @@ class OpenItems:
             payments.keep_swept(connection, load_id, company)
             swept.finish(connection, load_id, first, headers)
         log.info(
-            "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s posted ones with another header, "
+            "%s reports brought in (%s open items, %s found by the sweep of %s headers from %s, %s with another header than before, "
             "%s with other lines); lines of %s dates were compared; %s alarms.",
             brought, len(wanted.open_ids), len(wanted.late), headers, first, len(wanted.changed), len(wanted.compared.recoded),
             len(done), alarms,

@@ -215,9 +215,9 @@ def _require_known(load: Load, listed: References) -> None:
 def _settled(
     staged: Sequence[StagedReport], plan: ExpensePlan, known: LedgerSnapshot, configuration: Configuration
 ) -> dict[str, dict[str, Any]]:
-    """The content of the posted reports of which nothing is open and nothing is to be sent, by their IDs."""
+    """The content of the reports of which nothing is open and nothing is to be sent, by their IDs: posted, left out, or decided about."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
-    settled = (known.documents.keys() & set(plan.planned)) - waiting
+    settled = set(plan.planned) - waiting
     return {
         item.report.id: hashing.content_for(item.report, item.lines, configuration, known.released.get(item.report.id))
         for item in staged

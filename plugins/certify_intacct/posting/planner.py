@@ -105,29 +105,23 @@ class _Planned:
         self.taken_out = taken_out_of(item.report.id, self.known.closed, self.known.documents.get(item.report.id, ()))
 
     def quarantined(self, found: QuarantinedReport) -> None:
-        """Keeps a report open that validation took out."""
+        """Keeps a report open that validation took out, and what waits of its documents."""
+        self.result.planned.append(self.report.id)
+        here = self._standing()
+        self._waiting(here, readable=False)
         if self._closed(*hashing.forms(self.content)):
             return
-        out = decided_parts(self.taken_out, self.content)
+        out = decided_parts(self.taken_out, self.content, here.ledger.taken)
         if out.covers(self.content["lines"], self.content):
-            self.result.planned.append(self.report.id)
             for content_hash in out.hashes:
                 self._closed(content_hash)
             return
-        self.result.planned.append(self.report.id)
         self._open(OpenState.QUARANTINED, [Rule.QUARANTINED], found.reasons, label=found.label)
 
     def plan(self) -> None:
         """Plans the report."""
         self.result.planned.append(self.report.id)
-        here = standing(
-            self.known.documents.get(self.report.id, ()),
-            self.content,
-            self.released,
-            self.known.accepted,
-            taken_out={one.content_hash for one in self.taken_out},
-        )
-        self.result.retired += here.retired
+        here = self._standing()
         self._waiting(here)
         if here.changed:
             for changed in here.changed:
@@ -148,6 +142,7 @@ class _Planned:
             content=self.content,
         )
         if self._closed(*hashing.forms(self.content)):
+            self._gone_since(here, planned)
             return
         for content_hash in planned.taken_out:
             self._closed(content_hash)
@@ -157,6 +152,28 @@ class _Planned:
         else:
             self._parts(here, self._with_own(planned))
         self._left_out(planned)
+
+    def _gone_since(self, here: ReportStanding, planned: ReportPlan) -> None:
+        """What stood when a person took all else of the report out, and does not stand any more, by itself."""
+        parts = tuple(self._held_by(part, planned.holds) for part in planned.parts)
+        self._parts(here, replace(planned, holds=(), parts=parts), apart=True)
+
+    def _held_by(self, part: PartPlan, holds: Sequence[Hold]) -> PartPlan:
+        """A part with what holds its report, as far as nobody overruled that of the part."""
+        overruled = self._released(part.content_hash)
+        more = tuple(hold for hold in holds if hold.rule.way is None or hold.rule not in overruled)
+        return replace(part, holds=(*more, *part.holds), document=None if more else part.document)
+
+    def _standing(self) -> ReportStanding:
+        here = standing(
+            self.known.documents.get(self.report.id, ()),
+            self.content,
+            self.released,
+            self.known.accepted,
+            taken_out={one.content_hash for one in self.taken_out},
+        )
+        self.result.retired += here.retired
+        return here
 
     def _with_own(self, planned: ReportPlan) -> ReportPlan:
         """With what the report failed of the company's own expectations: each holds all of it, unless a person overruled it."""
@@ -197,7 +214,11 @@ class _Planned:
             lines = sorted(skip.expense_id for skip in of_rule)
             self._skip(rule, reason, payer=payer, amount=amount_text(total, self.report.currency), expenses=lines)
 
-    def _parts(self, here: ReportStanding, planned: ReportPlan) -> None:
+    def _parts(self, here: ReportStanding, planned: ReportPlan, *, apart: bool = False) -> None:
+        """Posts or holds the parts of a report.
+
+        :param apart: whether each waits by itself whatever ``posting.hold`` says
+        """
         parts = [part for part in planned.parts if not self._closed(*hashing.forms(part.content))]
         outside = {entity for part in parts if part.document for entity in part.document.shares} - self.planner.entities
         if self.planner.entities and outside and not planned.holds:
@@ -219,7 +240,7 @@ class _Planned:
             for part in parts
         }  # fmt: skip
         held = {key: found for key, found in held.items() if found[1]}
-        if planned.holds or (held and self.planner.configuration.posting.hold == "report"):
+        if planned.holds or (held and not apart and self.planner.configuration.posting.hold == "report"):
             self._hold_report(planned, [*planned.holds, *(hold for _, holds in held.values() for hold in holds)])
             return
         for part, holds in held.values():
@@ -291,10 +312,13 @@ class _Planned:
         self._skip(_TAKEN_OUT[decision.decision], f"A person decided: {decision.decision.value.replace('_', ' ')}.")
         return True
 
-    def _waiting(self, here: ReportStanding) -> None:
-        """What is in doubt stays open until Intacct tells, and what is held until a person does."""
+    def _waiting(self, here: ReportStanding, *, readable: bool = True) -> None:
+        """What is in doubt stays open until Intacct tells, and what is held until a person does.
+
+        :param readable: whether what Certify says of the report now can be relied on
+        """
         for document in here.live:
-            if document.state in POSTED:
+            if readable and document.state in POSTED:
                 self._unpaid(document)
             if document.state in IN_FLIGHT:
                 self._open_document(document, OpenState.IN_DOUBT, [], document.message)

@@ -14,12 +14,11 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.adoption import DocumentAdoption
 from certify_intacct.posting.attachments import Attachments
-from certify_intacct.posting.decided import taken_out_of
+from certify_intacct.posting.decided import taken_out_of, taken_out_since
 from certify_intacct.posting.lookup import look
 from certify_intacct.posting.recheck import Recheck, objection, recoded
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.holds import not_ours_by_date
-from certify_intacct.rules.expenses.taken_out import decided_parts
 from certify_intacct.staging import decisions, ledger_reads
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from certify_intacct.posting.one_by_one import Untold
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
-    from certify_intacct.rules.expenses.taken_out import TakenOut
     from certify_intacct.staging.ledger_reads import LedgerDocument
     from certify_intacct.staging.report_plans import PlannedDocument
 
@@ -137,7 +135,8 @@ class PreSendChecks:
         for item in wave:
             content = planned[item.report_id]["content"]
             made = taken_out_of(item.report_id, closed, documents.get(item.report_id, ()))
-            against = _taken_out_since(item, content, made) or self._outdated(
+            taken_out = taken_out_since(item.document, item.content_hash, content, made)
+            against = (taken_out and f"{taken_out}; it is planned anew.") or self._outdated(
                 item, planned[item.report_id], headers.get(item.report_id)
             )
             if against:
@@ -256,22 +255,6 @@ class PreSendChecks:
             if hit.number not in known and token in tokens and hit.meaning is not Meaning.REVERSED:
                 strangers[token] = hit
         return strangers
-
-
-def _taken_out_since(item: PlannedDocument, content: Mapping[str, Any], made: Sequence[TakenOut]) -> str:
-    """That a person took the document, or lines of it, out of our hands since it was planned; empty when nobody did."""
-    out = decided_parts(made, content).out
-    found = [
-        out[part].decision
-        for expense_id in item.document.expense_ids
-        if (part := (expense_id, item.document.payer)) in out
-    ]
-    found += [one.decision for one in made if one.content_hash == item.content_hash]
-    return (
-        f"A person decided since it was planned: {found[0].value.replace('_', ' ')}; it is planned anew."
-        if found
-        else ""
-    )
 
 
 def _divides(item: PlannedDocument, entry: LedgerDocument) -> bool:

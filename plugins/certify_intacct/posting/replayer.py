@@ -13,6 +13,7 @@ from certify_intacct.intacct.errors import explain
 from certify_intacct.intacct.functions import Function
 from certify_intacct.model.errors import AnswerUnreadable, ConnectorError, ServiceUnavailable
 from certify_intacct.model.ledger import LedgerState
+from certify_intacct.posting.decided import taken_out_of, taken_out_since
 from certify_intacct.posting.one_by_one import Untold
 from certify_intacct.posting.recheck import objection, recoded
 from certify_intacct.staging import company_facts, decisions, frozen_reports, ledger, ledger_reads
@@ -101,11 +102,16 @@ class Replayer:
         )
 
     def _changed(self, entry: LedgerDocument) -> str:
-        """What Certify says by now against posting the report as it was frozen, a sentence; empty when nothing."""
+        """What a person, or Certify, says by now against posting the report as it was frozen; empty when nothing."""
         with self.database.connection() as connection:
             report = frozen_reports.as_planned(connection, entry.load_id, entry.report_id)
             released = decisions.released(connection, entry.certify_company, [entry.report_id])
+            closed = decisions.closed(connection, entry.certify_company, [entry.report_id])
+            documents = ledger_reads.documents_of_reports(connection, entry.certify_company, {entry.report_id})
         content = report.content
+        made = taken_out_of(entry.report_id, closed, documents.get(entry.report_id, ()))
+        if taken_out := taken_out_since(entry.document, entry.part, content, made):
+            return f"It is not in Intacct, and is not sent again. {taken_out}."
         headers = self.recheck.headers({entry.report_id: date.fromisoformat(content["report"]["processed_date"])})
         rules = {rule for key in (report.source_hash, entry.part) for rule in released.get((entry.report_id, key), ())}
         header, clears = headers.get(entry.report_id), entry.document.clears_payment

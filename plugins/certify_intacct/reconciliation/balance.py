@@ -171,8 +171,14 @@ class Balance:
         return documents[0].entity if documents else ""
 
 
-def _explains(rule: str, payer: Payer) -> bool:
-    """Whether the rule by which the newest plan left something of a report out says why a payer's part is not in Intacct."""
+# They left out what was nothing then: an amount of now is no part of it.
+_OF_NOTHING = (Rule.ZERO_LINE, Rule.ZERO_DOCUMENT, Rule.ZERO_REPORT)
+
+
+def _explains(rule: str, payer: Payer, rest: Decimal) -> bool:
+    """Whether the rule by which the newest plan left something of a report out says why so much of a payer's part is not in Intacct."""
+    if rule in _OF_NOTHING:
+        return not rest
     if rule in (Rule.UNPAID_PART, Rule.TARGET_NONE):
         return payer is Payer.COMPANY
     return rule not in (Rule.ALREADY_POSTED, Rule.IN_FLIGHT, Rule.NOT_BILLED)
@@ -213,16 +219,16 @@ class Why:
                 yield bucket, part
                 rest -= part
         if rest:
-            yield self.of_all(report_id, payer), rest
+            yield self.of_all(report_id, payer, rest), rest
 
-    def of_all(self, report_id: str, payer: Payer) -> str:
+    def of_all(self, report_id: str, payer: Payer, rest: Decimal = _ZERO) -> str:
         """The bucket of all that is left of a payer's part."""
         rule = self.skipped.get(report_id)
         if whole := self._whole(report_id):
             return whole
         if (report_id, payer.value) in self.accepted:
             return ACCEPTED_DIFFERENCE
-        return f"skipped: {rule}" if rule and _explains(rule, payer) else UNASSIGNED
+        return f"skipped: {rule}" if rule and _explains(rule, payer, rest) else UNASSIGNED
 
     def _whole(self, report_id: str) -> str:
         """The bucket of what is said of a whole report; empty when nothing is."""

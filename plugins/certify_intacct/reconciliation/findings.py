@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.follow_up import Seen
     from certify_intacct.posting.posting_run import PostingRun
+    from certify_intacct.staging.decisions import KeptDecision
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 UNASSIGNED, NOT_PROCESSED = "unassigned", "not_processed"
@@ -99,9 +100,16 @@ class Findings:
         if entry.state is LedgerState.ALTERED:
             return (entry.number, entry.hash_of(entry.stands)) in self._accepted
         return any(
-            report_id == entry.report_id and (content == entry.part or not kept.number)
+            report_id == entry.report_id and (content == entry.part or _is_about(kept, entry))
             for (report_id, content), kept in self._closed.items()
         )
+
+
+def _is_about(kept: KeptDecision, entry: LedgerDocument) -> bool:
+    """Whether a decision is one about a whole report, without what of it stood, and so about a document that was none of that."""
+    if kept.content is None or "payer" in kept.content:
+        return kept.content is None and not kept.number
+    return not any((line_id, entry.payer) in kept.stood for line_id in entry.document.expense_ids)
 
 
 def of_report(

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal as Amount
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
+from certify_intacct.model.payers import Payer
 from certify_intacct.model.rules import OF_LINKS, AnyRule, Rule
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.locks import lock_key
 
+#: Of a decision ``t`` about a whole report, the parts of lines that stood in Intacct when it was made: whoever decided that the report was
+#: booked by hand, or is not ours, decided about the others.
+STOOD = """
+    CASE WHEN t.payer = '' AND t.number = '' THEN ARRAY(
+        SELECT ARRAY[e.expense_id, e.payer] FROM ledger.document x JOIN ledger.document_expense e USING (document_id)
+        WHERE x.certify_company = t.certify_company AND x.report_id = t.report_id AND (
+            SELECT v.after_state FROM ledger.event v WHERE v.document_id = x.document_id AND v.at < t.decided_at
+            ORDER BY v.event_id DESC LIMIT 1
+        ) IN ('accepted', 'in_gl', 'declined', 'altered')
+    ) ELSE '{}' END AS stood
+"""
 # Rules about a document of the ledger, not about the content of the report.
 _ONCE = (Rule.HELD_DOCUMENT, Rule.POST_AGAIN)
+
+ExpensePart = tuple[str, Payer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +65,7 @@ class KeptDecision:
     """A decision that was made.
 
     :param content: what ``content_hash`` is of, where that was asked for and is known
+    :param stood: of a whole report, the parts of lines that it is not about (``STOOD``)
     """
 
     report_id: str
@@ -62,6 +77,7 @@ class KeptDecision:
     decided_by: str
     decided_at: datetime
     content: Mapping[str, Any] | None = None
+    stood: frozenset[ExpensePart] = frozenset()
 
     @property
     def said(self) -> str:
@@ -259,9 +275,9 @@ def closed(
     The oldest comes first.
     """
     rows = connection.execute(
-        """
+        f"""
         SELECT t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,
-               coalesce(c.content, p.content) AS content
+               coalesce(c.content, p.content) AS content, {STOOD}
         FROM ledger.taken_out t
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
         -- What was planned, and refused or held as it was to be sent.
@@ -275,7 +291,12 @@ def closed(
         """,
         [certify_company, list(report_ids)],
     ).fetchall()
-    return {(row["report_id"], row["content_hash"]): _kept(row) for row in rows}
+    return {(row["report_id"], row["content_hash"]): _kept({**row, "stood": parts_of(row["stood"])}) for row in rows}
+
+
+def parts_of(rows: Iterable[Sequence[str]]) -> frozenset[ExpensePart]:
+    """Parts of lines as they come from the database (``STOOD``)."""
+    return frozenset((line_id, Payer(payer)) for line_id, payer in rows)
 
 
 def accepted(

@@ -24,7 +24,8 @@ class OpenReport:
     :param part: of the lines of one document, where it is about that alone
     :param number: the document in the ledger that it is about
     :param entity: of its documents, where that is known
-    :param content: what ``part``, or ``source_hash``, is of, where a person may decide about that
+    :param content: what ``part``, or ``source_hash``, is of, where a person may decide about that; of what the load planned its plan
+        has it
     """
 
     report_id: str
@@ -45,6 +46,7 @@ class OpenReport:
 
 def keep_open(connection: Connection, certify_company: str, load_id: int, item: OpenReport) -> None:
     """Lists a report, or a part of one, as unfinished, so that every run reads the report again by its ID."""
+    # A decision about it is one about these lines: they are looked for by it in whatever report they are by then.
     if item.content is not None:
         connection.execute(
             """
@@ -52,6 +54,16 @@ def keep_open(connection: Connection, certify_company: str, load_id: int, item: 
             ON CONFLICT DO NOTHING
             """,
             [certify_company, item.report_id, item.part or item.source_hash, Jsonb(item.content)],
+        )
+    elif item.part and item.state in (OpenState.HELD, OpenState.REJECTED):
+        connection.execute(
+            """
+            INSERT INTO ledger.part_content (certify_company, report_id, content_hash, content)
+            SELECT %s, report_id, content_hash, content FROM plan.document
+            WHERE load_id = %s AND report_id = %s AND content_hash = %s LIMIT 1
+            ON CONFLICT DO NOTHING
+            """,
+            [certify_company, load_id, item.report_id, item.part],
         )
     connection.execute(
         """

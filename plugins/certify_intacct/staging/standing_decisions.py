@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.payers import Payer
+from certify_intacct.staging.decisions import STOOD, parts_of
 
 if TYPE_CHECKING:
     from certify_intacct.staging.database import Connection
@@ -24,10 +25,11 @@ class StandingDecision:
 
     :param record_no: under which RECORDNO it was booked; empty when it is not ours
     :param payer: whose part of the report it is about; empty for both
-    :param total: in ``currency``, without the lines that a later decision is about; None where that is not known
+    :param total: in ``currency``, without what stood and without the lines that a later decision is about; None where that is not known
     :param employee_id: whose report it is; empty when that is not known any more
     :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept only
         their hash
+    :param stood: of a whole report, the parts of lines that stood in Intacct when it was made, and that it is not about
     """
 
     report_id: str
@@ -38,6 +40,7 @@ class StandingDecision:
     total: Decimal | None
     employee_id: str
     content: Mapping[str, Any] | None = None
+    stood: frozenset[tuple[str, Payer]] = frozenset()
 
     def lines(self) -> Iterator[tuple[str, Payer]]:
         """The parts of lines that it is about."""
@@ -55,19 +58,20 @@ def standing(
     :param base: of which of Certify's amounts the company posts
     """
     rows = connection.execute(
-        """
-        SELECT d.report_id, d.decision, d.record_no, coalesce(nullif(d.currency, ''), r.currency, '') AS currency,
-               coalesce(nullif(d.payer, ''),
+        f"""
+        SELECT t.report_id, t.decision, t.record_no, coalesce(nullif(t.currency, ''), r.currency, '') AS currency,
+               coalesce(nullif(t.payer, ''),
                         CASE WHEN h.non_reim = 0 THEN 'employee' WHEN h.reim = 0 THEN 'company' END, '') AS payer,
-               coalesce(d.total, CASE WHEN 0 IN (h.reim, h.non_reim) THEN h.total END) AS total,
-               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
-        FROM ledger.taken_out d
+               coalesce(t.total, CASE WHEN 0 IN (h.reim, h.non_reim) THEN h.total END) AS total,
+               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content,
+               {STOOD}
+        FROM ledger.taken_out t
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
         LEFT JOIN LATERAL (
-            SELECT content FROM plan.document s WHERE s.report_id = d.report_id AND s.content_hash = d.content_hash LIMIT 1
+            SELECT content FROM plan.document s WHERE s.report_id = t.report_id AND s.content_hash = t.content_hash LIMIT 1
         ) p ON true
         LEFT JOIN LATERAL (
-            SELECT * FROM staging.certify_expense_report s WHERE s.id = d.report_id ORDER BY s.load_id DESC LIMIT 1
+            SELECT * FROM staging.certify_expense_report s WHERE s.id = t.report_id ORDER BY s.load_id DESC LIMIT 1
         ) r ON true
         CROSS JOIN LATERAL (
             SELECT coalesce((told ->> 'total_amount')::numeric, r.total_amount) AS total,
@@ -75,13 +79,22 @@ def standing(
                    coalesce((told ->> 'non_reim_amount')::numeric, r.non_reim_amount) AS non_reim
             FROM (SELECT coalesce(c.content, p.content) -> 'report' AS told) w
         ) h
-        WHERE d.certify_company = %(company)s AND d.report_id = ANY(coalesce(%(ids)s, ARRAY(
+        WHERE t.certify_company = %(company)s AND t.report_id = ANY(coalesce(%(ids)s, ARRAY(
             SELECT report_id FROM ledger.decision WHERE certify_company = %(company)s AND decision = 'booked_by_hand'
-        ))) ORDER BY d.decision_id
+        ))) ORDER BY t.decision_id
         """,
         {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
     ).fetchall()
-    made = (StandingDecision(**{**row, "decision": Decision(row["decision"])}) for row in rows)
+    made = (
+        StandingDecision(
+            **{
+                **row,
+                "decision": Decision(row["decision"]),
+                "stood": parts_of(row["stood"]),
+            }
+        )
+        for row in rows
+    )
     return _each_line_once(made, base, everywhere=report_ids is None)
 
 
@@ -95,7 +108,7 @@ def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts, *, ever
     for one in reversed(list(made)):
         lines = set(one.lines())
         place = "" if everywhere else one.report_id
-        again = lines & later[place]
+        again = lines & (later[place] | one.stood)
         later[place] |= lines
         if not lines or lines - again:
             found.append(_without(one, again, base))

@@ -29,7 +29,7 @@ def staged_report_ids(connection: Connection, load_id: int) -> set[str]:
 def changed_reports(
     connection: Connection, certify_company: str, headers: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> set[str]:
-    """Which of the reports have another header than when they were frozen, and than what a plan found nothing to do about.
+    """Which of the reports have another header than when they were frozen, and than when a plan was done with them.
 
     A date that dates documents (``dated_by``) counts where it did then, too: whoever chooses another rule changes no report by it.
 
@@ -42,7 +42,7 @@ def changed_reports(
             """
             SELECT h.report_id
             FROM unnest(%s::text[], %s::jsonb[], %s::text[], %s::text[]) AS h (report_id, content, hash, undated)
-            JOIN LATERAL (
+            LEFT JOIN LATERAL (
                 SELECT r.content -> 'report' AS frozen FROM ledger.report r
                 WHERE r.certify_company = %s AND r.report_id = h.report_id ORDER BY r.sequence DESC LIMIT 1
             ) r ON true

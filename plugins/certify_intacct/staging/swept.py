@@ -124,11 +124,13 @@ def unseen(connection: Connection, load_id: int, today: date, aside: Collection[
     )
 
 
-def frozen_before(connection: Connection, load_id: int, certify_company: str) -> Iterator[ExpenseReport]:
-    """The headers of the reports that the ledger knows, as they are now."""
+def done_before(connection: Connection, load_id: int, certify_company: str) -> Iterator[ExpenseReport]:
+    """The headers, as they are now, of the reports that the ledger knows, and of the processed ones with which a plan was done though
+    nothing of them is posted: left out, or taken out of the connector's hands by a person."""
     condition = sql.SQL(
-        "t.load_id = {} AND EXISTS (SELECT FROM ledger.report r WHERE r.certify_company = {} AND r.report_id = t.id)"
-    ).format(sql.Literal(load_id), sql.Literal(certify_company))
+        "t.load_id = {load} AND (EXISTS (SELECT FROM ledger.report r WHERE r.certify_company = {company} AND r.report_id = t.id) "
+        "OR t.processed AND EXISTS (SELECT FROM ops.settled_report s WHERE s.certify_company = {company} AND s.report_id = t.id))"
+    ).format(load=sql.Literal(load_id), company=sql.Literal(certify_company))
     return map(report_of_row, ordered_rows(connection, _SWEPT, condition, ["id"]))
 
 

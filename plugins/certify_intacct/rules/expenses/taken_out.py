@@ -29,19 +29,23 @@ class TakenOut:
     :param said: who decided what, as a beginning of a sentence for a person
     :param content_hash: of what it is about, and ``content`` that itself, a part (``hashing.part_content``) or a whole report
         (``hashing.business_content``); None where an earlier version kept its hash alone
+    :param stood: what of that stood in Intacct already when it was made: it is not about these parts
     """
 
     decision: Decision
     said: str
     content_hash: str
     content: Mapping[str, Any] | None = None
+    stood: Collection[ExpensePart] = frozenset()
 
     @property
     def parts(self) -> Iterator[ExpensePart]:
         """The parts of lines that it is about."""
         content = self.content or {"lines": {}}
         payers = [Payer(content["payer"])] if "payer" in content else list(Payer)
-        return ((line_id, payer) for line_id in content["lines"] for payer in payers)
+        return (
+            part for line_id in content["lines"] for payer in payers if (part := (line_id, payer)) not in self.stood
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +55,13 @@ class DecidedParts:
     :param out: these parts are as they were then
     :param changed: what was decided about the others, and what became of them since, for a person
     :param unknown: decisions of which nobody knows what they are about
+    :param taken: what documents hold by now
     """
 
     out: Mapping[ExpensePart, TakenOut] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     unknown: tuple[TakenOut, ...] = ()
+    taken: Collection[ExpensePart] = ()
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -63,10 +69,11 @@ class DecidedParts:
         return tuple(dict.fromkeys(one.content_hash for one in self.out.values()))
 
     def covers(self, line_ids: Iterable[str], content: Mapping[str, Any]) -> bool:
-        """Whether these lines, one at least, are out with all that anybody has paid of them, and nothing is changed."""
+        """Whether these lines are out, one part at least, or posted, with all that anybody has paid of them, and nothing is changed."""
         parts = [(line_id, payer) for line_id in line_ids for payer in Payer if _bears(content, (line_id, payer))]
         told = not self.changed and not self.unknown and self._is_all(content)
-        return bool(parts) and told and all(part in self.out for part in parts)
+        mine = any(part in self.out for part in parts)
+        return mine and told and all(part in self.out or part in self.taken for part in parts)
 
     def _is_all(self, content: Mapping[str, Any]) -> bool:
         """Whether the lines are all that the header states, or a person decided about a whole report of these totals."""
@@ -125,7 +132,7 @@ def decided_parts(
             else:
                 out[part] = one
     said = dict.fromkeys(text for part, text in changed.items() if part not in out and part not in taken)
-    return DecidedParts(out=out, changed=tuple(said), unknown=tuple(unknown))
+    return DecidedParts(out=out, changed=tuple(said), unknown=tuple(unknown), taken=taken)
 
 
 def _of_line(content: Mapping[str, Any], line_id: str) -> dict[str, Any]:
