@@ -7,6 +7,7 @@ from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsL
 from airflow.sdk.observability import stats
 
 from certify_intacct.operators.run_report import RunReportOperator
+from certify_intacct.staging import api_use
 from tests.expense_company import company
 
 __all__ = ["company"]
@@ -55,6 +56,17 @@ def test_a_run_sets_what_was_posted_what_is_held_and_in_doubt_and_for_how_long(c
         "documents_posted": 0, "changes_done": 0, "changes_held": 1, "changes_refused": 0, "reports_waiting": 1,
         "documents_in_doubt": 2, "dates_uncovered": found["dates_uncovered"],
     }  # fmt: skip
+
+
+def test_what_a_month_is_billed_is_added_up_once_for_a_run(company, heard, monkeypatch):
+    """It reads what all runs of the month have counted."""
+    added, this_month = [], api_use.this_month
+    monkeypatch.setattr(api_use, "this_month", lambda *given: added.append(this_month(*given)) or added[-1])
+    load, run = company.plan()
+    company.load(load, run)
+    RunReportOperator(task_id="report", load_id=load).execute(run)
+    (month,) = added
+    assert heard["certify_intacct.api_calls_this_month"][0] == month.so_far > 0
 
 
 def test_what_is_not_there_is_told_as_nothing_so_that_an_alarm_ends(company, heard):

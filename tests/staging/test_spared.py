@@ -81,3 +81,28 @@ def test_what_connector_yaml_does_not_use_is_there_without_a_row(given, run_type
     why, *found = given("intacct_inter_entity", run_type=run_type)
     assert why == "connector.yaml does not use it, so nothing is read"
     assert found == ["its own", 0]
+
+
+def test_a_snapshot_is_found_whatever_has_reused_it(store, new_load):
+    """As many loads as a long backfill has in half an hour, which say all that they observed it when it was read."""
+    source, other = new_load(run_id="source"), new_load(run_id="other")
+    reused = [new_load(run_id=f"run {number}") for number in range(200)]
+    settings = load(config_path())
+    read = (
+        "SELECT seq_tup_read + idx_tup_fetch AS n FROM pg_stat_xact_user_tables WHERE relid = 'ops.extract'::regclass"
+    )
+    with store.connection() as connection:
+        staged = Staged(rows=3, pages=1, duplicates=0)
+        record_extract(connection, source, "intacct_vendors", staged, datetime.now(tz=UTC))
+        record_extract(connection, other, "intacct_terms", staged, datetime.now(tz=UTC))
+        for one in reused:
+            assert spared(
+                connection, replace(get_load(connection, one), run_type="backfill"), "intacct_vendors", settings
+            )
+    last = new_load(run_id="last")
+    with store.connection() as connection:
+        asked = replace(get_load(connection, last), run_type="backfill")
+        (before,) = connection.execute(read).fetchall()
+        assert spared(connection, asked, "intacct_vendors", settings)
+        (after,) = connection.execute(read).fetchall()
+    assert after["n"] - before["n"] <= 3

@@ -101,7 +101,7 @@ class OpenLoadOperator(ConnectorOperator):
         """
         if self.spared:
             context["ti"].xcom_push(key=BaseXCom.XCOM_RETURN_KEY, value=self.load_id)
-            raise DownstreamTasksSkipped(tasks=self.spared)
+            raise DownstreamTasksSkipped(tasks=self.spared)  # type: ignore[no-untyped-call]
 
     def _spare(self, connection: Connection, load: Load) -> None:
         """Gives the load what it need not read, of the streams over which the tasks that follow are mapped."""

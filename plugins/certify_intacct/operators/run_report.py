@@ -47,8 +47,8 @@ class RunReportOperator(ConnectorOperator):
             seal = newest_seal(connection)
             tally = load_tally(connection, int(self.load_id))
             posts_or_changes = not report.load.preview and report.load.direction != "reconciliation"
-            measured = figures(connection, company, report, tally) if posts_or_changes else {}
             month = api_use.this_month(connection, company)
+            measured = figures(connection, company, report, tally, month) if posts_or_changes else {}
         emit(measured, report.load.dag_id)
         self.tell(context, report.load, done(report.load, tally), *standing(report, measured))
         # Whoever keeps the mails can tell whether the ledger was rewritten since.

@@ -11,6 +11,7 @@ from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.runs.coverage_text import age_seconds
 
 if TYPE_CHECKING:
+    from certify_intacct.model.api_use import MonthOfCalls
     from certify_intacct.model.configuration import CompanyConfiguration
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.load_tally import Tally
@@ -20,12 +21,14 @@ PREFIX = "certify_intacct."
 _DONE = (ChangeResult.APPLIED, ChangeResult.ALREADY)
 
 
-def figures(connection: Connection, company: CompanyConfiguration, report: RunReport, tally: Tally) -> dict[str, float]:
-    """The figures by name: of the run's own load, and for expense reports how it stands by now."""
+def figures(
+    connection: Connection, company: CompanyConfiguration, report: RunReport, tally: Tally, month: MonthOfCalls
+) -> dict[str, float]:
+    """The figures by name: of the run's own load, of what is billed this month, and for expense reports how it stands by now."""
     from certify_intacct.staging.coverage import last_load
     from certify_intacct.staging.overview import states
 
-    found = _of_load(tally) | _calls(connection, company, report.load.load_id)
+    found = _of_load(tally) | _calls(connection, report.load.load_id, month)
     found["dates_uncovered"] = len(report.uncovered)
     if (age := age_seconds(last_load(connection, report.load.direction))) is not None:
         found["last_load_age_seconds"] = age
@@ -41,11 +44,10 @@ def figures(connection: Connection, company: CompanyConfiguration, report: RunRe
     }
 
 
-def _calls(connection: Connection, company: CompanyConfiguration, load_id: int) -> dict[str, float]:
+def _calls(connection: Connection, load_id: int, month: MonthOfCalls) -> dict[str, float]:
     """What Intacct bills, as it was counted: for this load, this month, and by the end of it."""
     from certify_intacct.staging import api_use
 
-    month = api_use.this_month(connection, company)
     return {
         "api_calls": sum(row["billed"] for row in api_use.of_load(connection, load_id)),
         "api_calls_this_month": month.so_far,
