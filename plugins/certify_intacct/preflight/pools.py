@@ -57,9 +57,7 @@ def in_the_way(direction: str) -> str:
 
 def _row(outcome: Outcome, detail: str = "", *, required: bool = True) -> Finding:
     click = "" if outcome is Outcome.PRESENT else _WHERE
-    return Finding(
-        area="Airflow", item=ITEM, outcome=outcome, required=required, detail=detail, where_to_click=click
-    )
+    return Finding(area="Airflow", item=ITEM, outcome=outcome, required=required, detail=detail, where_to_click=click)
 
 
 def _slots() -> Mapping[str, int]:
