@@ -1,5 +1,5 @@
-"""A task that somebody clears by itself, in whatever state its load is: what was planned and carried out stands, and nothing is planned
-of what nobody has judged."""
+"""A task that somebody clears by itself, in whatever state its load is: what was planned and carried out stands, and nothing is
+planned of what nobody has judged."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from certify_intacct.commands import verify_ledger
 from certify_intacct.operators.reconcile import ReconcileOperator
 from include.local import databases
 from tests.e2e.test_backfill_dates import ROOT, airflow
@@ -160,6 +161,27 @@ def test_a_run_that_airflow_does_not_have_any_more_or_never_had(company, metadat
     approve(company, load, "run-6", KIM, at)
     approve(company, load, "run-600", KIM, at, plan="f01")
     assert ["has no run" in text for text in findings(company, load, run)] == [True, True]
+
+
+def test_what_airflow_has_cleaned_away_since_is_told_as_not_compared_and_never_within_a_week(
+    company, metadata, record, capsys, monkeypatch
+):
+    """`airflow db clean` takes runs away, and `make verify-ledger` looks at all approvals there ever were."""
+    company.runs = 7
+    load, _ = company.plan()
+    approve(company, load, "run-cleaned", KIM, datetime.now(tz=UTC))
+    monkeypatch.setattr("sys.argv", ["verify_ledger"])
+    assert verify_ledger.main() == 1
+    assert "Airflow has no run of that name" in capsys.readouterr().out
+    company.sql(
+        "ALTER TABLE ledger.approval DISABLE TRIGGER USER;"
+        "UPDATE ledger.approval SET recorded_at = now() - interval '8 days';"
+        "ALTER TABLE ledger.approval ENABLE TRIGGER USER"
+    )
+    assert verify_ledger.main() == 0
+    told = capsys.readouterr()
+    assert "The ledger is as it was written." in told.out
+    assert "not compared: 1 older than a week, whose runs Airflow does not have any more" in told.err
 
 
 def test_airflow_keeps_the_first_question(metadata):

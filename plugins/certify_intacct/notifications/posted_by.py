@@ -109,11 +109,9 @@ def _tell(run: Mapping[str, Any], at: str, zone: ZoneInfo) -> str:
     if stands is None:
         log.info("%s has posted by %s.", name, at)
         return "posted"
-    waits = in_the_way("expense")
     link = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/dags/{run['dag_id']}/runs/{run['dag_run_id']}"
-    message = f"Not posted by {at} (notifications.posted_by): {name}.\n" + "\n".join(
-        filter(None, (stands, waits, link))
-    )
+    lines = [f"Not posted by {at} (notifications.posted_by): {name}.", stands, in_the_way("expense"), link]
+    message = "\n".join(filter(None, lines))
     ConnectorNotifier(subject=f"{run['dag_id']} of {day}: not posted by {at}", message=message).notify({})
     return message
 

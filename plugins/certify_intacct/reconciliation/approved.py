@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 from airflow.sdk import BaseHook
@@ -51,8 +51,8 @@ class AirflowRun:
 def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> tuple[list[ReconciliationFinding], str]:
     """Compares approvals with Airflow's record.
 
-    :param all_of_them: not only those of the last week
-    :returns: a finding for each that no person gave; and why nothing was compared, ``not compared: …``, else an empty text
+    :param all_of_them: not only those of the last week; of older ones that alone can be compared whose run Airflow still has
+    :returns: a finding for each that no person gave; and why all or some were not compared, ``not compared: …``, else an empty text
     """
     with database.connection() as connection:
         kept = approvals.of_runs(connection, None if all_of_them else _LOOKS_BACK)
@@ -67,7 +67,10 @@ def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> t
     except (psycopg.Error, ConnectorError) as error:
         said = " ".join(str(error).split())
         return [], f"not compared: Airflow's record cannot be read over the connection {RECORD_CONNECTION}: {said}"
-    return list(_findings(kept, runs)), ""
+    week = datetime.now(tz=UTC) - _LOOKS_BACK
+    gone = [one for one in kept if one.recorded_at < week and (one.dag_id, one.run_id) not in runs]
+    said = f"not compared: {len(gone)} older than a week, whose runs Airflow does not have any more." if gone else ""
+    return list(_findings([one for one in kept if one not in gone], runs)), said
 
 
 def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], AirflowRun]:

@@ -24,6 +24,7 @@ class KeptApproval:
 
     :param dag_id: of the load, and ``opened_at`` when it was opened
     :param run_id: the run whose task was answered
+    :param recorded_at: when it was written down, by the database's clock
     """
 
     approval_id: int
@@ -34,13 +35,14 @@ class KeptApproval:
     decided_by: str
     user_id: str
     decided_at: datetime
+    recorded_at: datetime
 
 
 def of_runs(connection: Connection, since: timedelta | None) -> list[KeptApproval]:
     """The approvals of all runs that the database took down one within that time, oldest first; None: of all runs."""
     rows = connection.execute(
         """
-        SELECT a.approval_id, a.load_id, l.dag_id, l.opened_at, a.run_id, a.decided_by, a.user_id, a.decided_at
+        SELECT a.approval_id, a.load_id, l.dag_id, l.opened_at, a.run_id, a.decided_by, a.user_id, a.decided_at, a.recorded_at
         FROM ledger.approval a JOIN ops.load l USING (load_id)
         WHERE a.decision = 'approved' AND (%(since)s::interval IS NULL OR (l.dag_id, a.run_id) IN (
             SELECT m.dag_id, b.run_id FROM ledger.approval b JOIN ops.load m USING (load_id) WHERE b.recorded_at > now() - %(since)s
