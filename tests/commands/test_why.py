@@ -11,7 +11,7 @@ from certify_intacct.commands import why
 from certify_intacct.model.configuration import load
 from certify_intacct.model.ledger import LedgerState
 from certify_intacct.operators.reconcile import ReconcileOperator
-from certify_intacct.staging import approvals, frozen_reports, ledger, report_plans
+from certify_intacct.staging import approvals, frozen_reports, ledger, to_send
 from tests.expense_company import DAY
 
 NUMBER = "C5NFCLGNOVB-1-001B"
@@ -288,7 +288,7 @@ def test_an_answer_is_told_where_it_came_and_not_again(company, ask):
     load_id, _ = company.plan()
     who = {"run_id": "run-1", "actor": ""}
     with company.loader() as connection:
-        (planned,) = report_plans.planned_documents(connection, load_id)
+        (planned,) = to_send.planned_documents(connection, load_id)
         frozen_reports.freeze(connection, load_id, "sandbox", [(report, 1)])
         entry = ledger.Entry(document=planned.document, revision=1, control_id="c", request=b"", config_hash="0")
         (document,) = ledger.enter(connection, [entry], state=LedgerState.SENDING, load_id=load_id, **who)

@@ -11,7 +11,7 @@ from lxml import etree
 from certify_intacct.documents import kind_of
 from certify_intacct.intacct import envelope
 from certify_intacct.intacct.functions import Function
-from certify_intacct.model.documents import Document
+from certify_intacct.model.documents import Document, DocumentKind
 from certify_intacct.model.references import TaxDetail, Vendor
 from tests.intacct.request_schema import schema
 from tests.rules.expenses.company import REFERENCES, TODAY, card_line, configuration, line, plan_report, report, values
@@ -161,6 +161,12 @@ def documents(case: str) -> list[Document]:
 
 def function(document: Document, control_id: str) -> Function:
     return kind_of(document.kind).function(document, control_id)
+
+
+def test_each_kind_is_among_them():
+    """Bills under their supplier's number are held against the schema in test_supplier_bill.py."""
+    made = {document.kind for case in CASES for document in documents(case)}
+    assert made == {kind for kind in DocumentKind if not kind.number_elsewhere}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certify_intacct.reconciliation.balance import balance_table
-from certify_intacct.staging.reconciliation import BalanceLine
+from certify_intacct.staging.reconciliation_results import BalanceLine
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=60)
 

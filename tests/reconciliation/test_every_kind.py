@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from certify_intacct.model.documents import DocumentKind
 from tests.expense_company import Company
 from tests.posting.invoice_company import PLACES, POSTED, invoices
 from tests.posting.test_card_vendor_bills import AMEX
@@ -31,7 +32,7 @@ OBJECT_OF = {
     "gl_journal": "GLBATCH",
 }  # fmt: skip
 ACCOUNT, PLACE, DEPARTMENT, DAYS, PARTY = range(5)
-KINDS = 8
+KINDS = len(DocumentKind)
 
 
 @pytest.fixture

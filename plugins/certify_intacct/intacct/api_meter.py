@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from certify_intacct.intacct.definitions import letters
 from certify_intacct.intacct.filters import GreaterOrEqual
 from certify_intacct.intacct.values import parse_date
 from certify_intacct.model.errors import BadInput, FunctionFailed, IncompleteAnswer, PermissionDenied
@@ -118,11 +119,7 @@ def _called(
     fitting = sorted(
         (one for one in fields if fits is None or fits(one)), key=lambda one: one.datatype.upper() == "TIMESTAMP"
     )
-    return next((one.name for word in words for one in fitting if word in _letters(f"{one.name} {one.label}")), None)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
+    return next((one.name for word in words for one in fitting if word in letters(f"{one.name} {one.label}")), None)
 
 
 def _rows(hook: SageIntacctHook, name: str, fields: _Fields, since: date) -> list[Metered] | str:

@@ -102,7 +102,7 @@ def field_called(definition: ObjectDefinition, name: str, label: str) -> str | N
     """
     if name in definition.fields:
         return name
-    found = [field.name for field in definition.fields.values() if _letters(field.label) == _letters(label)]
+    found = [field.name for field in definition.fields.values() if letters(field.label) == letters(label)]
     return found[0] if len(found) == 1 else None
 
 
@@ -236,7 +236,8 @@ def _field(item: Any) -> FieldDefinition:
     )
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """What a name or a label says, however it is written."""
     return "".join(filter(str.isalnum, text)).casefold()
 
 

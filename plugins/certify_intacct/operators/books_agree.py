@@ -38,11 +38,11 @@ class BooksAgreeOperator(ConnectorOperator):
         """
         from certify_intacct.reconciliation.findings import report_line
         from certify_intacct.rules.texts import readable
-        from certify_intacct.staging import reconciliation
+        from certify_intacct.staging import reconciliation_results
 
         with self.database.connection() as connection:
-            reconciliation.require_reconciled(connection, int(self.load_id))
-            found = reconciliation.undecided(connection, int(self.load_id))
+            reconciliation_results.require_reconciled(connection, int(self.load_id))
+            found = reconciliation_results.undecided(connection, int(self.load_id))
         if not found:
             announce(context, self.outlets, self.database, int(self.load_id))
             return

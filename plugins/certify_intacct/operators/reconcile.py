@@ -43,7 +43,7 @@ class ReconcileOperator(LoadOperator):
         from certify_intacct.reconciliation.findings import report_line
         from certify_intacct.reconciliation.reconciler import Reconciler
         from certify_intacct.reconciliation.sealed import checked_and_sealed
-        from certify_intacct.staging import reconciliation, swept
+        from certify_intacct.staging import reconciliation_results, swept
         from certify_intacct.staging.manifest import advance, get_load
 
         load_id = int(self.load_id)
@@ -80,7 +80,7 @@ class ReconcileOperator(LoadOperator):
             self.log.warning("Approvals were %s", not_compared)
             outcome["approvals"] = not_compared
         with self.database.connection() as connection:
-            reconciliation.store(connection, load_id, lines, findings)
+            reconciliation_results.store(connection, load_id, lines, findings)
             advance(
                 connection,
                 load_id,

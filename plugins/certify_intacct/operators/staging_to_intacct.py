@@ -12,6 +12,8 @@ from certify_intacct.runs.announcing import announce
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from certify_intacct.staging.database import Connection
+
 
 class StagingToIntacctOperator(LoadOperator):
     """Posts the documents of a load's plan, settles what is in doubt from earlier runs, and reads back what was accepted.
@@ -58,7 +60,6 @@ class StagingToIntacctOperator(LoadOperator):
     def _post(self, context: Context) -> dict[str, int]:
         from certify_intacct.certify.hook import CertifyHook
         from certify_intacct.certify.reports import CertifyReports
-        from certify_intacct.documents import KINDS
         from certify_intacct.intacct.hook import SageIntacctHook
         from certify_intacct.intacct.sessions import IdleSessions
         from certify_intacct.posting.follow_up import FollowUp
@@ -67,7 +68,7 @@ class StagingToIntacctOperator(LoadOperator):
         from certify_intacct.posting.posting_run import PostingRun
         from certify_intacct.posting.recheck import Recheck
         from certify_intacct.preflight.places import check_places
-        from certify_intacct.staging import dimension_words, report_plans, statistics
+        from certify_intacct.staging import dimension_words, statistics
         from certify_intacct.staging.manifest import advance, get_load, require_no_preview, require_planned
 
         load_id = int(self.load_id)
@@ -102,10 +103,16 @@ class StagingToIntacctOperator(LoadOperator):
                 hook.close()
             certify.close()
         with self.database.connection() as connection:
-            for person in {kind.person for kind in KINDS if kind.person}:
-                kinds = [kind.kind.value for kind in KINDS if kind.person == person]
-                company = self.configuration.company.intacct_company_id
-                report_plans.learn_links(connection, load_id, company, *person, kinds)
+            self._learn_links(connection, load_id)
             advance(connection, load_id, "loaded", {"intacct": counts, "read_back": dict(read_back)})
         self.log.info("Reports: %s. Read back: %s.", counts or "nothing to send", dict(read_back))
         return counts
+
+    def _learn_links(self, connection: Connection, load_id: int) -> None:
+        """Remembers who the payees are of what was posted."""
+        from certify_intacct.documents import KINDS
+        from certify_intacct.staging import payee_links
+
+        for person in {kind.person for kind in KINDS if kind.person}:
+            kinds = [kind.kind.value for kind in KINDS if kind.person == person]
+            payee_links.learn(connection, load_id, self.configuration.company.intacct_company_id, *person, kinds)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from certify_intacct.model.documents import Document
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
 
 log = logging.getLogger(__name__)
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from certify_intacct.staging.backfills import BackfillApproval
     from certify_intacct.staging.claiming import PlannedFacts, SentBefore
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.report_plans import PlannedDocument
     from certify_intacct.staging.sending_days import Ceiling
+    from certify_intacct.staging.to_send import PlannedDocument
 
 _FIRST_OF_A_LIVE_COMPANY = 5
 

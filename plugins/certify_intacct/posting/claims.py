@@ -11,7 +11,7 @@ from certify_intacct.model.ledger import LedgerState
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.claim_checks import ClaimChecks
 from certify_intacct.posting.requests import function_of
-from certify_intacct.staging import frozen_reports, ledger, ledger_reads, report_plans
+from certify_intacct.staging import frozen_reports, ledger, ledger_reads, to_send
 
 if TYPE_CHECKING:
     from certify_intacct.intacct.functions import Function
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Claims:
             frozen_reports.freeze(connection, self.run.load_id, self.company.certify_company, reports)
             # From here on every run reads the reports again until they are whole, whatever becomes of this one.
             companies = self.company.certify_company, self.company.intacct_company_id
-            report_plans.begin(connection, *companies, wanted, self.run.load_id)
+            to_send.begin(connection, *companies, wanted, self.run.load_id)
             entries = {
                 item.document.number: ledger.Entry(
                     document=item.document,

@@ -20,14 +20,14 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.posting.lookup import chunks, search_together
 from certify_intacct.rules.expenses import identity
 from certify_intacct.rules.expenses.report_names import ReportNames
-from certify_intacct.staging import decisions, report_plans
+from certify_intacct.staging import decisions, to_send
 
 if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
     from certify_intacct.intacct.filters import Filter
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.staging.report_plans import FirstSend
+    from certify_intacct.staging.to_send import FirstSend
 
 _OF_ONE_ENTITY = (
     " So much are the lines of one of its entities. When it is that, set posting.several_entities: one_document_each: then that part "
@@ -50,7 +50,7 @@ def look_alikes(run: PostingRun) -> dict[str, str]:
     """
     days = run.configuration.posting.look_alike_days
     with run.database.connection() as connection:
-        wanted = report_plans.first_sends(connection, run.load_id)
+        wanted = to_send.first_sends(connection, run.load_id)
         report_ids = {item.report_id for item in wanted}
         released = decisions.released(connection, run.company.certify_company, report_ids)
         decided = decisions.closed(connection, run.company.certify_company, report_ids)

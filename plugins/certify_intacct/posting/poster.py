@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from certify_intacct.model.outcomes import ChangeResult
 from certify_intacct.posting.look_alikes import look_alikes
 from certify_intacct.posting.wave_poster import WavePoster
-from certify_intacct.staging import report_plans
+from certify_intacct.staging import to_send
 from certify_intacct.transport.progress import Progress
 from certify_intacct.transport.side_by_side import with_each
 
@@ -64,7 +64,7 @@ class IntacctPoster:
             alike |= look_alikes(run)
             run.hook.lay_down_sessions()
             with run.database.connection() as connection:
-                reports = report_plans.reports_to_send(connection, run.load_id)
+                reports = to_send.reports_to_send(connection, run.load_id)
             progress.whole = sum(documents for _, documents in reports)
             waves = _waves(reports, len(posters), run.configuration.posting.sending.batch_size)
             with closing(with_each(posters, WavePoster.post, waves, over=over)) as posted:
@@ -75,7 +75,7 @@ class IntacctPoster:
             recovery.settle_again(self.pause)
         with run.database.connection() as connection:
             companies = run.company.certify_company, run.company.intacct_company_id
-            found = report_plans.settle_outcomes(connection, run.load_id, run.run_id, *companies)
+            found = to_send.settle_outcomes(connection, run.load_id, run.run_id, *companies)
         if found:
             counts[ChangeResult.IN_DOUBT] -= found
             counts[ChangeResult.APPLIED] += found

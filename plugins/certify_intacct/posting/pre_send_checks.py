@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.report_outcomes import ReportOutcomes
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
 
 _NOT_THERE = (LedgerState.REJECTED, LedgerState.REVERSED, LedgerState.DELETED)
 _NO_ATTACHMENT = (

@@ -15,7 +15,7 @@ from certify_intacct.staging.plans import record_outcomes
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
 
 # Which of its documents' results a report is known by, worst first; and what that makes of an open item.
 _RANK = (

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.report_locks import ReportLocks
     from certify_intacct.posting.report_outcomes import ReportOutcomes
     from certify_intacct.staging.database import Connection
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
 
 log = logging.getLogger(__name__)
 

@@ -22,12 +22,12 @@ from certify_intacct.posting.replayer import Replayer
 from certify_intacct.posting.report_locks import ReportLocks
 from certify_intacct.posting.report_outcomes import ReportOutcomes
 from certify_intacct.posting.sender import DocumentSender
-from certify_intacct.staging.report_plans import planned_documents
+from certify_intacct.staging.to_send import planned_documents
 
 if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.posting.recheck import Recheck
-    from certify_intacct.staging.report_plans import PlannedDocument
+    from certify_intacct.staging.to_send import PlannedDocument
     from certify_intacct.transport.progress import Progress
 
 

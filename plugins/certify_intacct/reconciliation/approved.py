@@ -21,7 +21,7 @@ from certify_intacct.rules.second_person import objection
 from certify_intacct.staging import approvals
 from certify_intacct.staging.approvals import KeptApproval
 from certify_intacct.staging.database import RECORD_CONNECTION, Connection, Database
-from certify_intacct.staging.reconciliation import ReconciliationFinding
+from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 
 FINDING = "approval"
 TASK = "approve"

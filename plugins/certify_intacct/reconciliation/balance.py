@@ -19,7 +19,8 @@ from certify_intacct.posting.follow_up import TOO_NEW, UNKNOWN_STATE, UNREADABLE
 from certify_intacct.reconciliation.findings import UNASSIGNED
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import reconciliation
-from certify_intacct.staging.reconciliation import BalanceLine, Explained
+from certify_intacct.staging.reconciliation import Explained
+from certify_intacct.staging.reconciliation_results import BalanceLine
 from certify_intacct.staging.standing_decisions import standing
 from certify_intacct.staging.values import Unreadable, read_value, record_id, shown
 

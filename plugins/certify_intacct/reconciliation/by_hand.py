@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from certify_intacct.documents.base import Kind
     from certify_intacct.documents.found import Found
     from certify_intacct.posting.posting_run import PostingRun
-    from certify_intacct.staging.reconciliation import ReconciliationFinding
+    from certify_intacct.staging.reconciliation_results import ReconciliationFinding
     from certify_intacct.staging.standing_decisions import StandingDecision
 
 FINDING = "booked_by_hand"

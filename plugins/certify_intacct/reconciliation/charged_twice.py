@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from certify_intacct.staging.charges import ChargeHolder
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.reconciliation import ReconciliationFinding
+    from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 
 
 def charged_twice(

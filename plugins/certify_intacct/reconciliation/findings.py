@@ -13,7 +13,7 @@ from certify_intacct.posting.follow_up import UNKNOWN_STATE, UNREADABLE, UNSEEN
 from certify_intacct.rules.expenses.charges import UNTWICE
 from certify_intacct.rules.texts import readable
 from certify_intacct.staging import decisions, reconciliation
-from certify_intacct.staging.reconciliation import ReconciliationFinding
+from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 from certify_intacct.staging.values import processed_date
 
 if TYPE_CHECKING:

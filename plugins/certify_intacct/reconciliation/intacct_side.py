@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from certify_intacct.reconciliation.payments import Payments
     from certify_intacct.staging.database import Connection
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.reconciliation import KnownRecord, ReconciliationFinding
+    from certify_intacct.staging.reconciliation import KnownRecord
+    from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from certify_intacct.posting.posting_run import PostingRun
     from certify_intacct.reconciliation.intacct_side import Changes
     from certify_intacct.staging.ledger_reads import LedgerDocument
-    from certify_intacct.staging.reconciliation import BalanceLine, ReconciliationFinding
+    from certify_intacct.staging.reconciliation_results import BalanceLine, ReconciliationFinding
 
 _READ = frozenset(state.value for state in POSTED)
 _MARGIN = timedelta(days=1)

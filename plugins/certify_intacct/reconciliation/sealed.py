@@ -8,7 +8,7 @@ from certify_intacct.reconciliation.findings import made
 from certify_intacct.staging import record
 from certify_intacct.staging.database import Database
 from certify_intacct.staging.ledger_reads import now
-from certify_intacct.staging.reconciliation import ReconciliationFinding
+from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 
 FINDING = "record"
 # A run that starts a little earlier than yesterday's seals all the same.

@@ -1,9 +1,11 @@
-"""Whether the record of Intacct to which an EmployeeID leads by now is the same person: what was asked, and what was released."""
+"""To which record of Intacct an EmployeeID leads, and whether that is the same person by now: what was asked, what was released."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from psycopg import sql
 
 from certify_intacct.staging.database import Connection
 
@@ -21,6 +23,33 @@ class LinkQuestion:
     record_no: str
     report_id: str
     content_hash: str
+
+
+def learn(
+    connection: Connection, load_id: int, intacct_company: str, object_name: str, stream: str, kinds: Collection[str]
+) -> None:
+    """Remembers to which record each EmployeeID of the load's accepted documents leads.
+
+    :param object_name: what the report's employee is in Intacct, and ``stream`` the list of them
+    :param kinds: those whose payee is one
+    """
+    table, record = (sql.Identifier(f"{object_name.lower()}_{name}") for name in ("link", "record"))
+    query = sql.SQL(
+        """
+        INSERT INTO ledger.{table} (intacct_company, employee_id, {record})
+        SELECT DISTINCT d.intacct_company, d.payee_id, v.key
+        -- Of the load's documents alone, and payee by payee: else all that the company has may be read, and all payees for each.
+        FROM (SELECT * FROM ledger.document WHERE load_id = %(load)s OFFSET 0) d
+        JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = %(stream)s
+        CROSS JOIN LATERAL (
+            SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream
+              AND left(code, 64) = left(d.payee_id, 64) AND code = d.payee_id OFFSET 0
+        ) v
+        WHERE d.intacct_company = %(company)s AND d.kind = ANY(%(kinds)s) AND d.state IN ('accepted', 'in_gl')
+        ON CONFLICT (intacct_company, employee_id) DO UPDATE SET {record} = EXCLUDED.{record}, linked_at = now()
+        """
+    ).format(table=table, record=record)
+    connection.execute(query, {"load": load_id, "company": intacct_company, "stream": stream, "kinds": list(kinds)})
 
 
 def ask(

@@ -8,16 +8,16 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError, model_validator
 
 from certify_intacct.model.configuration import lines as yaml_lines
 from certify_intacct.model.configuration.company import CompanyConfiguration
-from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, moved, needs_entities
+from certify_intacct.model.configuration.dimensions import DimensionsConfiguration, needs_entities
 from certify_intacct.model.configuration.expense_categories import ExpenseCategories
 from certify_intacct.model.configuration.faults import faults_of, place_of, without_nothing
 from certify_intacct.model.configuration.notifications import NotificationsConfiguration
+from certify_intacct.model.configuration.older_files import moved
 from certify_intacct.model.configuration.people import PeopleConfiguration
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.configuration.quality import QualityConfiguration
@@ -38,8 +38,6 @@ __all__ = [
 ]
 
 CONFIG_VARIABLE = "CONNECTOR_CONFIG"
-# Where an older file says what the section `dimensions` says now.
-_MOVED = {("posting", key) for key in ("entities", "departments", "dimensions")}
 DEFAULT_CONFIG = Path(__file__).parents[4] / "include" / "connector.yaml"
 
 
@@ -147,13 +145,5 @@ def read(text: str, where: str) -> Configuration:
     try:
         return Configuration.model_validate(without_nothing(data))
     except ValidationError as error:
-        faults = faults_of(error, Configuration, line_of, where, known_as=_moved)
+        faults = faults_of(error, Configuration, line_of, where, known_as=moved)
         raise ConfigurationError("\n".join(faults), cure="Correct the file; nothing was started.") from None
-
-
-def _moved(path: yaml_lines.Path, value: Any) -> str:
-    """What is said of a key that an older file has; empty for any other."""
-    if path == ("notifications", "every_run"):
-        said = "always" if str(value).lower() == "true" else "trouble"
-        return f"this is `when` now: write `when: {said}` for what it said"
-    return moved(str(path[-1]), value) if path in _MOVED else ""

@@ -328,35 +328,3 @@ if TYPE_CHECKING:
 else:
     #: The section: a key for each row of the table.
     DimensionsConfiguration = _section()
-
-
-def moved(key: str, value: object) -> str:
-    """How what stood in section ``posting`` until now is written today, for whoever has an older file.
-
-    :param key: ``entities``, ``departments`` or ``dimensions``
-    """
-    return "this has moved to a section of its own. Write at the top level: dimensions: {" + _today(key, value) + "}"
-
-
-def _today(key: str, value: object) -> str:
-    if key == "departments":
-        return f"department: {{{_rest(value)}}}"
-    if key == "entities":
-        given = value if isinstance(value, dict) else {}
-        place = f"certify: {given.get('source', 'employee_gld')}/{given.get('number', 1)}"
-        return f"entity: {{{', '.join(filter(None, [place, _rest(value)]))}}}"
-    by_line = {row.line: row for row in BY_NAME.values()}
-    said = []
-    for item in value if isinstance(value, list) else []:
-        if isinstance(item, dict) and (row := by_line.get(str(item.get("field")))):
-            parts = [f"certify: report_gld/{item.get('report_gld')}", "sync: false", _rest(item)]
-            said.append(f"{row.name}: {{{', '.join(filter(None, parts))}}}")
-    return ", ".join(said) or "project: {certify: report_gld/1}"
-
-
-def _rest(value: object) -> str:
-    """What is written as before."""
-    kept = {name: value[name] for name in ("map", "required") if name in value} if isinstance(value, dict) else {}
-    return ", ".join(
-        f"{name}: {'{…}' if isinstance(item, dict) else item}" for name, item in kept.items() if item not in ({}, None)
-    )

@@ -96,9 +96,9 @@ def _no_currency(line: ExpenseLine, stated: str) -> Hold:
     )
 
 
-def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
-    """Compares the sums of the parts with the header, exactly; an empty list is the proof."""
-    currencies = sorted({part.currency for part in parts} | {report.currency})
+def prove(report: ExpenseReport, divided: Sequence[Shares]) -> list[Hold]:
+    """Compares the sums of the payers' parts with the header, exactly; an empty list is the proof."""
+    currencies = sorted({one.currency for one in divided} | {report.currency})
     if len(currencies) > 1:
         return [
             Hold(
@@ -116,8 +116,8 @@ def prove(report: ExpenseReport, parts: Sequence[Shares]) -> list[Hold]:
             )
         ]
     sums = (
-        ("ReimAmount", report.reim_amount, _sum(part.employee for part in parts)),
-        ("NonReimAmount", report.non_reim_amount, _sum(part.company for part in parts)),
+        ("ReimAmount", report.reim_amount, _sum(one.employee for one in divided)),
+        ("NonReimAmount", report.non_reim_amount, _sum(one.company for one in divided)),
         ("TotalAmount", report.total_amount, report.reim_amount + report.non_reim_amount),
     )
     return [

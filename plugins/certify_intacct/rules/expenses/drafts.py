@@ -235,10 +235,6 @@ class Drafts:
         return currency
 
     def _lines(self, group: Group, target: Target | None) -> tuple[tuple[DocumentLine, ...], list[Hold]]:
-        template = self.posting.texts.of(target.memo_of(group.payer, self.context)) if target else ""
-        lines: list[DocumentLine] = []
-        holds: list[Hold] = []
-        given = target.gives if target else frozenset()
         accounts = (
             target.accounts(group.payer, self.context)
             if target
@@ -250,57 +246,68 @@ class Drafts:
             references=self.references,
             accounts=accounts,
         )
+        lines: list[DocumentLine] = []
+        holds: list[Hold] = []
         for member in group.members:
-            own = own_account(member, group, self.context)
-            coding, found = mapping.code_line(
-                self.report,
-                member.line,
-                self.references,
-                accounts,
-                self.dimensions,
-                given,
-                target.subledger if target else "",
-                own,
-            )
+            made, found = self._lines_of(member, group, target, taxation)
+            lines += made
             holds += found
-            own_fields, found = self._own_fields(member.line, target)
-            holds += found
-            # Nobody reclaims the tax of what is no expense.
-            taxable = member if own is None else member.untaxed
-            traits = mapping.tax_traits_of(self.report, member.line, self.posting.tax.country, self.dimensions)
-            taxed = taxation.divide(taxable, group.payer, traits)
-            if isinstance(taxed, Hold):
-                holds.append(taxed)
-                continue
-            for account, tax in taxed.account_lines:
-                known = accounts.listed[account]
-                holds += (
-                    mapping.check_tax_account(self.report, member.line, self.references, known, self.dimensions, given)
-                    if tax
-                    else ()
-                )
-            amounts = [
-                (coding.account, taxed.net, taxed.entries, coding.billable),
-                *((account, tax, taxed.untaxed, False) for account, tax in taxed.account_lines),
-            ]
-            lines += [
-                DocumentLine(
-                    expense_id=member.line.id,
-                    account=account,
-                    amount=amount,
-                    **self._told(member, group, target, template, whole=amount),
-                    location_id=coding.location,
-                    department_id=coding.department,
-                    dimensions=coding.dimensions,
-                    tax=entries,
-                    billable=billable,
-                    custom_fields=own_fields,
-                    **self._expense(member.line, target),
-                )
-                for account, amount, entries, billable in amounts
-                if amount != 0 or any(entry.amount for entry in entries)
-            ]
         return tuple(lines), holds
+
+    def _lines_of(
+        self, member: Shares, group: Group, target: Target | None, taxation: taxes.Taxation
+    ) -> tuple[list[DocumentLine], list[Hold]]:
+        """The lines of one expense: its own, and one for each tax that has an account of its own."""
+        accounts, given = taxation.accounts, target.gives if target else frozenset()
+        own = own_account(member, group, self.context)
+        coding, holds = mapping.code_line(
+            self.report,
+            member.line,
+            self.references,
+            accounts,
+            self.dimensions,
+            given,
+            target.subledger if target else "",
+            own,
+        )
+        own_fields, found = self._own_fields(member.line, target)
+        # Nobody reclaims the tax of what is no expense.
+        taxable = member if own is None else member.untaxed
+        traits = mapping.tax_traits_of(self.report, member.line, self.posting.tax.country, self.dimensions)
+        taxed = taxation.divide(taxable, group.payer, traits)
+        if isinstance(taxed, Hold):
+            return [], [*holds, *found, taxed]
+        against = [
+            hold
+            for account, tax in taxed.account_lines
+            if tax
+            for hold in mapping.check_tax_account(
+                self.report, member.line, self.references, accounts.listed[account], self.dimensions, given
+            )
+        ]
+        amounts = [
+            (coding.account, taxed.net, taxed.entries, coding.billable),
+            *((account, tax, taxed.untaxed, False) for account, tax in taxed.account_lines),
+        ]
+        template = self.posting.texts.of(target.memo_of(group.payer, self.context)) if target else ""
+        lines = [
+            DocumentLine(
+                expense_id=member.line.id,
+                account=account,
+                amount=amount,
+                **self._told(member, group, target, template, whole=amount),
+                location_id=coding.location,
+                department_id=coding.department,
+                dimensions=coding.dimensions,
+                tax=entries,
+                billable=billable,
+                custom_fields=own_fields,
+                **self._expense(member.line, target),
+            )
+            for account, amount, entries, billable in amounts
+            if amount != 0 or any(entry.amount for entry in entries)
+        ]
+        return lines, [*holds, *found, *against]
 
     def _told(
         self, member: Shares, group: Group, target: Target | None, template: str, *, whole: Decimal

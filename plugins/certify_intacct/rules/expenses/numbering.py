@@ -28,7 +28,7 @@ class Earlier:
     refused: bool = False
 
     @property
-    def parts(self) -> frozenset[ExpensePart]:
+    def expense_parts(self) -> frozenset[ExpensePart]:
         """The parts of expenses in it: expense ID and payer. Each is in one live document at most."""
         return frozenset((expense_id, self.payer) for expense_id in self.expense_ids)
 
@@ -48,7 +48,7 @@ class InLedger:
     @property
     def gone(self) -> frozenset[ExpensePart]:
         """What was posted once and is not in Intacct any more."""
-        return frozenset().union(*(one.parts for one in self.earlier if one.gone)) - self.taken
+        return frozenset().union(*(one.expense_parts for one in self.earlier if one.gone)) - self.taken
 
 
 def numbered(groups: Sequence[Group], ledger: InLedger) -> list[Group]:
@@ -57,10 +57,10 @@ def numbered(groups: Sequence[Group], ledger: InLedger) -> list[Group]:
     The same part of the same lines keeps its number: as its next revision where Intacct refused it, in the next sequence where it
     was posted and is gone. Other groups follow on the highest number.
     """
-    known = {one.parts: one for one in ledger.earlier}
+    known = {one.expense_parts: one for one in ledger.earlier}
     found, ordinal = [], ledger.highest
     for group in groups:
-        earlier = known.get(group.parts)
+        earlier = known.get(group.expense_parts)
         if earlier is None:
             ordinal += 1
             found.append(replace(group, ordinal=ordinal))

@@ -114,15 +114,15 @@ def plan_report(
 def _shares(
     report: ExpenseReport, lines: Sequence[ExpenseLine], configuration: Configuration
 ) -> tuple[list[Shares], list[Hold]]:
-    parts: list[Shares] = []
+    divided: list[Shares] = []
     holds: list[Hold] = []
     for line in lines:
         share = shares(line, configuration.company.base_amounts)
         if isinstance(share, Hold):
             holds.append(share)
         else:
-            parts.append(share)
-    return parts, holds or prove(report, parts)
+            divided.append(share)
+    return divided, holds or prove(report, divided)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,10 +217,10 @@ class _Parts:
 
     def _why_apart(self, family: Sequence[Group], whole: Group, target: Target) -> str:
         """Why lines of several entities are a document for each."""
-        once = {one.parts for one in self.ledger.earlier if one.gone}
-        if any(group.parts in once for group in family):
+        once = {one.expense_parts for one in self.ledger.earlier if one.gone}
+        if any(group.expense_parts in once for group in family):
             return "what of them was posted by itself stays so"
-        if any(one.parts == whole.parts and one.refused for one in self.ledger.earlier):
+        if any(one.expense_parts == whole.expense_parts and one.refused for one in self.ledger.earlier):
             return "Intacct refused them together"
         if why := several_entities.amounts_apart(whole) or several_entities.accounts_lacking(
             whole, target, self.context.references
@@ -305,7 +305,7 @@ class _Parts:
         else:
             document, found = self.drafts.draft(group, target)
             holds += found
-        if group.parts & self.ledger.gone:
+        if group.expense_parts & self.ledger.gone:
             holds.append(_post_again(group))
         content, content_hash = self._content(group)
         return PartPlan(

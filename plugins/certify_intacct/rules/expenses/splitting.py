@@ -53,7 +53,7 @@ class Group:
         return frozenset(member.line.id for member in self.members)
 
     @property
-    def parts(self) -> frozenset[tuple[str, Payer]]:
+    def expense_parts(self) -> frozenset[tuple[str, Payer]]:
         """The parts of expense lines that it holds."""
         return frozenset((member.line.id, self.payer) for member in self.members)
 
@@ -77,7 +77,7 @@ class Group:
 
 
 def split(
-    parts: Iterable[Shares],
+    divided: Iterable[Shares],
     entity_of: Callable[[ExpenseLine], str],
     target_of: Callable[[Payer, ExpenseLine], str],
     apart: Callable[[str, ExpenseLine], str],
@@ -90,7 +90,7 @@ def split(
     :param taken: parts of lines, by expense ID, that documents hold already
     """
     grouped: dict[tuple[Payer, str, str, str, str], list[Shares]] = defaultdict(list)
-    for share in parts:
+    for share in divided:
         for payer in Payer:
             if share.part(payer) != 0 and (share.line.id, payer) not in taken:
                 target = target_of(payer, share.line)
