@@ -63,7 +63,7 @@ def test_a_report_that_was_held_released_sent_in_doubt_and_found_and_the_load_th
     company.report(6, ("220.75", "220.75"), ("8.20", "0"))
     company.sandbox.fault(side="intacct", match="create APBILL", kind="drop_after_commit", times=1)
     company.sync()
-    kim.page.set_viewport_size({"width": 960, "height": 1250})
+    kim.page.set_viewport_size({"width": 1200, "height": 1250})
     kim.opens(f"/connector/expense_sync/reports/{report_id(1)}#happened")
     # From the release on.
     kim.page.locator("ol.timeline > li", has_text="released already_reimbursed").evaluate("row => row.scrollIntoView()")

@@ -52,7 +52,8 @@ def approve_backfill(
     with database.connection() as connection:
         decisions.one_at_a_time(connection, company)
         number = backfills.approve(
-            connection, company, first=period.start, last=period.end, amounts=most, reason=reason, decided_by=by.name, user_id=by.user_id
+            connection, company, first=period.start, last=period.end, amounts=most, reason=reason,
+            decided_by=by.name, user_id=by.user_id,
         )  # fmt: skip
     return (
         f"Backfill {number} is approved: runs of {period} that {by.name} did not trigger ask nobody, until "

@@ -35,6 +35,7 @@ _THEME_HASH = base64.b64encode(hashlib.sha256(THEME.encode()).digest()).decode()
 ROOT: ContextVar[str] = ContextVar("root", default="")
 # What a page would be too large with is cut: characters of a text, rows of a list. No value of a form is as long as the shortest.
 _CUTS: tuple[tuple[int, int | None], ...] = ((4000, None), (600, 1000), (600, 200), (600, 50))
+_LONGEST_PIECE = 20
 _HEADINGS = {
     400: "That cannot be decided so",
     401: "You are not signed in to Airflow",
@@ -51,6 +52,11 @@ _HEADINGS = {
 def in_words(state: str) -> str:
     """Where something stands, for a person."""
     return _WORDS.get(state, state.replace("_", " "))
+
+
+def _whole(text: str) -> str:
+    """The class of what is shown in one piece: an ID, a number or a date is not broken in two; what is longer may be."""
+    return "whole" if len(text) <= _LONGEST_PIECE and " " not in text else ""
 
 
 def _environment(longest: int, most: int | None) -> Environment:
@@ -78,6 +84,7 @@ def _environment(longest: int, most: int | None) -> Environment:
     made.filters["segment"] = segment
     made.filters["intacct"] = lambda url: HOSTS.link(url or "")
     made.filters["copyable"] = copyable
+    made.filters["whole"] = _whole
     made.filters["some"] = lambda rows: list(islice(rows, most))
     # Who stopped posting: a page that does not know says nothing of it.
     made.globals["stop"] = None

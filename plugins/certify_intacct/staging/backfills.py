@@ -91,7 +91,7 @@ def approve(
     decided_by: str,
     user_id: str,
 ) -> int:
-    """Keeps an approval; returns its number, or that of the same which this person gave within the last hour and nobody has withdrawn."""
+    """Keeps an approval; returns its number, or that of the same by this person within the last hour that nobody has withdrawn."""
     stored = Jsonb({currency: str(most) for currency, most in amounts.items()})
     row = connection.execute(
         """
