@@ -13,7 +13,9 @@ from include.sandbox.intacct.company import SIDE, Company
 from include.sandbox.intacct.records import Record
 
 OBJECT = "AFRSETUP"
-NOT_POSTED = frozenset({"Draft", "Submitted", "Partially Approved", "Partially Declined", "Declined", "Resubmitted", "Saved"})
+NOT_POSTED = frozenset(
+    {"Draft", "Submitted", "Partially Approved", "Partially Declined", "Declined", "Resubmitted", "Saved"}
+)
 _DONE = {"EDIT": "edited", "DELETE": "deleted"}
 
 
