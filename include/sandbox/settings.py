@@ -436,7 +436,7 @@ class WriteSettings(BaseModel):
     )
     expense_resubmitted: Literal["Submitted", "Resubmitted"] = Field(
         "Submitted",
-        description="STATE of an expense report that was declined and is handed in again. [V: Intacct has the word; U: when it is said]",
+        description="STATE of an expense report that was declined and is handed in again. [V: it has the word; U: when it says it]",
     )
     expense_update_state: Literal["submitted", "kept"] = Field(
         "submitted",

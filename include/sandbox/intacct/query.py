@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from include.sandbox.core import Sandbox
-from include.sandbox.intacct import gl_detail, permissions, roles, selection, summaries, usage
+from include.sandbox.intacct import gl_detail, payment_views, permissions, roles, selection, summaries, usage
 from include.sandbox.intacct.catalog import ObjectType
 from include.sandbox.intacct.company import has_entities
 from include.sandbox.intacct.expressions import (
@@ -64,6 +64,8 @@ def readable(sandbox: Sandbox, session: Session, name: str, operation: str) -> O
         roles.refresh(sandbox.store)
     if kind.name in summaries.OBJECTS:
         summaries.refresh(sandbox.store, kind.name)
+    if kind.name in payment_views.OBJECTS:
+        payment_views.refresh(sandbox.store, kind.name)
     if kind.name == gl_detail.OBJECT:
         gl_detail.refresh(sandbox.store)
     return kind

@@ -216,7 +216,9 @@ def _legacy_create(company: Company, call: Element) -> Outcome:
     with refusing(kind, "create"):
         given = legacy.given_by(company.catalog, call, company.settings)
         rules = KINDS.get(kind.name)
-        if rules is not None:
+        if kind.name == payments.OBJECT:
+            kept = payments.keep(company, given)
+        elif rules is not None:
             kept = (rules.keep_legacy or rules.keep)(company, given)
         else:
             kept = _ignoring_duplicates(company, call, given) or masters.create(company, given)
@@ -423,6 +425,7 @@ WRITES: dict[str, Callable[[Company, Element], Outcome]] = {
     "delete_item": _delete_by_name("ITEM", "itemid"),
     "delete_statglaccount": _delete_by_name("STATACCOUNT", "glaccountno"),
     "delete_location": _delete_by_name("LOCATION", "locationid"),
+    "delete_paymentrequest": _delete_by_key("APPYMT"),
     "delete_project": _delete_by_name("PROJECT", "key"),
     "delete_task": _delete_by_key("TASK"),
     "delete_vendor": _delete_by_name("VENDOR", "vendorid"),

@@ -338,6 +338,47 @@ def test_a_report_is_reimbursed_by_its_external_id(client: Client, company: Runn
     assert [one["STATE"] for one in company.state("intacct", "EEXPENSES")] == ["Approved", "Paid"]
 
 
+def test_a_payment_request_by_the_older_function(client: Client, company: RunningSandbox) -> None:
+    """Accounts Payable > AP payments (Legacy): create_paymentrequest, APPAYMENTREQUEST, APPAYMENT, delete_paymentrequest."""
+    client.one(bill(line("100.12")))
+    call = (
+        f"<create_paymentrequest><bankaccountid>BOA</bankaccountid><vendorid>20000</vendorid><memo>Memo</memo><paymentmethod>"
+        f"Printed Check</paymentmethod><paymentdate>{DATE}</paymentdate><paymentoption>vendorpref</paymentoption><paymentrequestitems>"
+        "<paymentrequestitem><key>1</key><paymentamount>60</paymentamount></paymentrequestitem></paymentrequestitems><documentnumber>10000</documentnumber>"
+        "</create_paymentrequest>"
+    )
+    done = client.one(call)
+    assert (done.status, done.key) == ("success", "1"), done.errors
+    assert first(company)[0] == "Selected"
+
+    def told(name: str) -> list[list[str | None]]:
+        wanted = (
+            "RECORDNO",
+            "PAYMENTAMOUNT",
+            "PAYMENTTYPE",
+            "PAYMENTDATE",
+            "FINANCIALACCOUNT",
+            "MEMO",
+            "DOCUMENTNUMBER",
+            "STATE",
+        )
+        fields = "".join(f"<field>{field}</field>" for field in wanted)
+        data = client.one(f"<query><object>{name}</object><select>{fields}</select></query>").data
+        assert data is not None
+        return [[cell.text for cell in row] for row in data]
+
+    row = ["1", "60.00", "Printed Check", "11/20/2026", "BOA", "Memo", "10000"]
+    assert (told("APPAYMENTREQUEST"), told("APPAYMENT")) == ([[*row, "A"]], [])
+    client.one(moved("confirm"))
+    assert (told("APPAYMENTREQUEST"), told("APPAYMENT")) == ([[*row, "C"]], [[*row, "C"]])
+    assert first(company)[0] == "Partially Paid"
+    client.one(call.replace("60<", "40.12<"))
+    assert client.one('<delete_paymentrequest key="2"></delete_paymentrequest>').status == "success"
+    assert len(told("APPAYMENTREQUEST")) == 1
+    refused = client.one(call.replace("</paymentamount>", "</paymentamount><credittoapply>1</credittoapply>"))
+    assert refused.first == "The function create APPYMT with CREDITTOAPPLY is not carried out by this sandbox."
+
+
 AMOUNT = st.decimals("0.01", "99999.99", places=2)
 
 

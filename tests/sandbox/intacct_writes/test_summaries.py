@@ -1,8 +1,8 @@
 """Summaries of bills, AP adjustments and expense reports: made by legacy functions, listed, and what is posted into them.
 
 developer.intacct.com/api: Accounts Payable > AP summaries, Expenses > Expense summaries; Accounts Payable > Bills says that WHENPOSTED
-is not used where PRBATCH is given, and that a legacy `batchkey` is the record number of a summary. Fields of APBILLBATCH: what a company told
-`lookup` in 2025 (github.com/CPAanalytics/intacct_sdk).
+is not used where PRBATCH is given, and that a legacy `batchkey` is the record number of a summary. Fields of APBILLBATCH: what a
+company told `lookup` in 2025 (github.com/CPAanalytics/intacct_sdk).
 """
 
 from __future__ import annotations
