@@ -47,8 +47,8 @@ def holds(
     """
     if found := part_left_out(known, part.payer, part.content["lines"], part.content_hash):
         reason = (
-            f"{part.label}: it was left out on {found.day} as connector.yaml said then ({found.rule}), and would be posted now. It may "
-            "be in Intacct by the way that was meant then."
+            f"{part.label}: it was left out on {found.day} as connector.yaml said then ({found.rule}), and would be posted now. It "
+            "may be in Intacct by the way that was meant then."
         )
         yield Hold(Rule.LEFT_OUT_BEFORE, reason, _LOOK)
     company = configuration.company
