@@ -47,8 +47,8 @@ def holds(
     """
     if found := part_left_out(known, part.payer, part.content["lines"], part.content_hash):
         reason = (
-            f"{part.label}: connector.yaml left it out on {found.day} ({found.rule}), and would have it posted now. It may be in "
-            "Intacct by the way that was meant then."
+            f"{part.label}: it was left out on {found.day} as connector.yaml said then ({found.rule}), and would be posted now. It "
+            "may be in Intacct by the way that was meant then."
         )
         yield Hold(Rule.LEFT_OUT_BEFORE, reason, _LOOK)
     company = configuration.company
@@ -58,6 +58,7 @@ def holds(
     whole = next((one for one in known if not one.payer), None)
     older = not_ours_by_date(first, configuration)
     if whole is not None or older is not None:
-        why = f"On {whole.day} it was left out: {whole.reason}" if whole else older.reason if older else ""
-        reason = f"{part.label}: its report was processed before, and again on {processed}. {why}"
+        why = f"on {whole.day} all of its report was left out. {whole.reason}" if whole else ""
+        why = why or f"its report was processed before. {older.reason if older else ''}"
+        reason = f"{part.label}: {why} Processed on {processed}, it would be posted now. It may be in Intacct already."
         yield Hold(Rule.PROCESSED_BEFORE, reason, _LOOK)
