@@ -101,7 +101,11 @@ def corrected(company: Company, report: str, **line: str) -> None:
 
 
 LEFT_OUT: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str]]] = {
-    "nothing": ({}, {"Amount": "0", "ReimAmount": "0"}, {"Amount": "25.00", "ReimAmount": "25.00", "Reimbursable": "1"}),
+    "nothing": (
+        {},
+        {"Amount": "0", "ReimAmount": "0"},
+        {"Amount": "25.00", "ReimAmount": "25.00", "Reimbursable": "1"},
+    ),
     "not ours to post": (
         {"company_paid": {"target": "none"}},
         {"Amount": "25.00", "ReimAmount": "0"},
