@@ -207,3 +207,22 @@ def test_what_is_there_twice_and_is_reversed_is_no_finding(company):
     company.sync()
     assert (company.held(), company.open_items()) == ({}, {})
     assert "same_charge" not in reconcile(company)
+
+
+@pytest.mark.parametrize("decision", ["booked_by_hand", "not_ours"])
+def test_a_charge_that_somebody_booked_by_hand_is_held_in_another_report(company, decision):
+    """What was booked is over more than the charge: nothing there looks like it."""
+    company.configure(company_paid={"target": "hold"})
+    first = company.report(1, CHARGE, CHARGE | {"CCTransactionID": "T-89"})
+    company.sync()
+    company.decide(first, decision, record_no="99" if decision == "booked_by_hand" else "")
+    company.configure()
+    again = company.report(2, CHARGE, day=DAY + timedelta(days=1))
+    if decision == "not_ours":
+        assert company.sync(DAY + timedelta(days=1), refresh=True) == {"applied": 1}
+        return
+    assert company.sync(DAY + timedelta(days=1), refresh=True) == {}
+    assert company.held() == {again: {"same_charge"}}
+    assert f"report {first} (booked by hand, record 99)" in reason(company, again)
+    company.decide(again)
+    assert company.sync(DAY + timedelta(days=1)) == {"applied": 1}

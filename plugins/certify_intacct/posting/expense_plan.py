@@ -62,6 +62,7 @@ class LedgerSnapshot:
     :param accepted: what persons accepted as it was posted, by the document's number and the hash of its lines
     :param held_before: reports that the rules of an earlier version held, by the hash of what they were then
     :param charges: who holds the card charges that the reports have
+    :param booked: who has them by what persons booked by hand
     :param expenses: where their expenses stand in Intacct
     :param twins: of reports whose IDs are one but for case or dashes, that of the other
     :param left_out: what earlier plans left out of reports
@@ -74,6 +75,7 @@ class LedgerSnapshot:
     accepted: Collection[tuple[str, str]] = ()
     held_before: Collection[tuple[str, str]] = ()
     charges: Sequence[ChargeHolder] = ()
+    booked: Sequence[ChargeHolder] = ()
     expenses: Mapping[Part, ExpensePlace] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, Sequence[LeftOut]] = field(default_factory=dict)

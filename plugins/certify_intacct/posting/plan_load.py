@@ -36,7 +36,7 @@ from certify_intacct.staging import (
     spelled_alike,
     statistics,
 )
-from certify_intacct.staging.charges import PlannedCharges, holders
+from certify_intacct.staging.charges import PlannedCharges, booked_by_hand, holders
 from certify_intacct.staging.payee_links import LinkQuestion
 from certify_intacct.staging.references import references
 from certify_intacct.transport.progress import Progress
@@ -97,6 +97,11 @@ class _PlanOfLoad:
         _require_known(load, self.listed)
         self.today = datetime.now(tz=UTC).astimezone(self.company.zone).date()
         self.charges = PlannedCharges(connection)
+        self.booked = [
+            one.holder(keys)
+            for one in booked_by_hand(connection, self.company.certify_company)
+            if (keys := keys_of(charges.charges_of_content(one.content, configuration.posting)))
+        ]
         self.twins = spelled_alike.in_load(connection, self.company.certify_company, load.load_id)
         self.position = 0
         self.retired: list[LedgerDocument] = []
@@ -142,6 +147,7 @@ class _PlanOfLoad:
             held_before=open_reports.held_before(connection, company, ids),
             accepted=decisions.accepted(connection, company, ids).keys(),
             charges=[*self._holders(staged, documents)],
+            booked=self.booked,
             twins=self.twins | spelled_alike.known(connection, company, ids),
             expenses=expense_places.places(
                 connection,
@@ -215,7 +221,7 @@ def _require_known(load: Load, listed: References) -> None:
 def _settled(
     staged: Sequence[StagedReport], plan: ExpensePlan, known: LedgerSnapshot, configuration: Configuration
 ) -> dict[str, dict[str, Any]]:
-    """The content of the reports of which nothing is open and nothing is to be sent, by their IDs: posted, left out, or decided about."""
+    """The content of reports of which nothing waits or is to be sent (posted, left out, decided about), by their IDs."""
     waiting = {item.report_id for item in plan.open} | {report.report_id for report in plan.reports}
     settled = set(plan.planned) - waiting
     return {

@@ -72,6 +72,8 @@ class ExpensePlanner:
         self.today = today
         self.entities = frozenset(entities)
         self.charges = ChargeBook(known.charges)
+        #: Asked about what is to be posted alone: that it is what we posted ourselves may be what a person said of another report.
+        self.booked = ChargeBook(known.booked)
 
     def run(self, staged: Sequence[StagedReport], quarantined: Sequence[QuarantinedReport]) -> ExpensePlan:
         """Plans the staged reports; those that validation quarantined stay open with their reasons."""
@@ -257,6 +259,7 @@ class _Planned:
         """What stands against a part that the report itself does not show."""
         return [
             *self.planner.charges.holds(self.report.id, part),
+            *self.planner.booked.holds(self.report.id, part),
             *elsewhere.holds(self.known.expenses, self.report.id, part),
             *self._held_before(part),
             *left_out_before.holds(

@@ -177,7 +177,7 @@ _OF_NOTHING = (Rule.ZERO_LINE, Rule.ZERO_DOCUMENT, Rule.ZERO_REPORT)
 
 
 def _explains(rule: str, payer: Payer, rest: Decimal) -> bool:
-    """Whether the rule by which the newest plan left something of a report out says why so much of a payer's part is not in Intacct."""
+    """Whether the rule by which the newest plan left something out says why so much of a payer's part is not in Intacct."""
     if rule in _OF_NOTHING:
         return not rest
     if rule in (Rule.UNPAID_PART, Rule.TARGET_NONE):

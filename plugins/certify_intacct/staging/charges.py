@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -66,6 +66,45 @@ def holders(connection: Connection, intacct_company: str, keys: Collection[str])
         [sorted(keys), intacct_company, sorted(LIVE), Rule.SAME_CHARGE],
     ).fetchall()
     return [_holder(row) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookedByHand:
+    """What a person has booked by hand.
+
+    :param content: the business fields of its lines (``rules.expenses.hashing``)
+    """
+
+    report_id: str
+    record_no: str
+    content: Mapping[str, Any]
+
+    def holder(self, keys: frozenset[str]) -> ChargeHolder:
+        """It as what holds the charges of its lines.
+
+        :param keys: of these charges
+        """
+        return ChargeHolder(
+            report_id=self.report_id, report=f"report {self.report_id}", number="booked by hand", keys=keys,
+            record_no=self.record_no,
+        )  # fmt: skip
+
+
+def booked_by_hand(connection: Connection, certify_company: str) -> list[BookedByHand]:
+    """All that persons have booked by hand and nobody took back, as far as it is known which lines that was."""
+    rows = connection.execute(
+        """
+        SELECT t.report_id, t.record_no, coalesce(c.content, p.content) AS content FROM ledger.taken_out t
+        LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
+        LEFT JOIN LATERAL (
+            SELECT content FROM plan.document s WHERE s.report_id = t.report_id AND s.content_hash = t.content_hash LIMIT 1
+        ) p ON true
+        WHERE t.certify_company = %s AND t.decision = 'booked_by_hand' AND coalesce(c.content, p.content) IS NOT NULL
+        ORDER BY t.decision_id
+        """,
+        [certify_company],
+    ).fetchall()
+    return [BookedByHand(**row) for row in rows]
 
 
 def _holder(row: dict[str, Any]) -> ChargeHolder:

@@ -67,7 +67,7 @@ def keep_compared(connection: Connection, certify_company: str, load_id: int, da
 def keep_settled(
     connection: Connection, certify_company: str, load_id: int, contents: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Notes what reports were when a plan found nothing to do about them, so that it is not asked again before they are something else.
+    """Notes what reports were when a plan found nothing to do about them, so that it is not asked again before they are others.
 
     :param contents: their business content
     """

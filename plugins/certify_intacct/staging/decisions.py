@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal as Amount
@@ -15,20 +15,10 @@ from certify_intacct.model.rules import OF_LINKS, AnyRule, Rule
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.locks import lock_key
 
-#: Of a decision ``t`` about a whole report, the parts of lines that stood in Intacct when it was made: whoever decided that the report was
-#: booked by hand, or is not ours, decided about the others.
-STOOD = """
-    CASE WHEN t.payer = '' AND t.number = '' THEN ARRAY(
-        SELECT ARRAY[e.expense_id, e.payer] FROM ledger.document x JOIN ledger.document_expense e USING (document_id)
-        WHERE x.certify_company = t.certify_company AND x.report_id = t.report_id AND (
-            SELECT v.after_state FROM ledger.event v WHERE v.document_id = x.document_id AND v.at < t.decided_at
-            ORDER BY v.event_id DESC LIMIT 1
-        ) IN ('accepted', 'in_gl', 'declined', 'altered')
-    ) ELSE '{}' END AS stood
-"""
 # Rules about a document of the ledger, not about the content of the report.
 _ONCE = (Rule.HELD_DOCUMENT, Rule.POST_AGAIN)
 
+#: A part of an expense line: its ID, and whose part it is.
 ExpensePart = tuple[str, Payer]
 
 
@@ -65,7 +55,7 @@ class KeptDecision:
     """A decision that was made.
 
     :param content: what ``content_hash`` is of, where that was asked for and is known
-    :param stood: of a whole report, the parts of lines that it is not about (``STOOD``)
+    :param stood: of a whole report, the parts of lines that it is not about (``stood_before``)
     """
 
     report_id: str
@@ -275,9 +265,9 @@ def closed(
     The oldest comes first.
     """
     rows = connection.execute(
-        f"""
-        SELECT t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,
-               coalesce(c.content, p.content) AS content, {STOOD}
+        """
+        SELECT t.decision_id, t.report_id, t.content_hash, t.number, t.decision, t.record_no, t.reason, t.decided_by, t.decided_at,
+               coalesce(c.content, p.content) AS content
         FROM ledger.taken_out t
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
         -- What was planned, and refused or held as it was to be sent.
@@ -291,12 +281,38 @@ def closed(
         """,
         [certify_company, list(report_ids)],
     ).fetchall()
-    return {(row["report_id"], row["content_hash"]): _kept({**row, "stood": parts_of(row["stood"])}) for row in rows}
+    stood = stood_before(connection, certify_company, report_ids)
+    return {
+        (row["report_id"], row["content_hash"]): _kept(row | {"stood": stood.get(decision_id, frozenset())})
+        for row in rows
+        for decision_id in [row.pop("decision_id")]
+    }
 
 
-def parts_of(rows: Iterable[Sequence[str]]) -> frozenset[ExpensePart]:
-    """Parts of lines as they come from the database (``STOOD``)."""
-    return frozenset((line_id, Payer(payer)) for line_id, payer in rows)
+def stood_before(
+    connection: Connection, certify_company: str, report_ids: Collection[str] | None = None
+) -> dict[int, frozenset[ExpensePart]]:
+    """By the IDs of decisions about whole reports, the parts of lines that stood in Intacct when they were made.
+
+    Whoever decided that a report was booked by hand, or is not ours, decided about the others.
+    """
+    rows = connection.execute(
+        """
+        SELECT t.decision_id, e.expense_id, e.payer FROM ledger.taken_out t
+        JOIN ledger.document x ON (x.certify_company, x.report_id) = (t.certify_company, t.report_id)
+        JOIN ledger.document_expense e USING (document_id)
+        WHERE t.certify_company = %(company)s AND (%(ids)s::text[] IS NULL OR t.report_id = ANY(%(ids)s))
+          AND t.payer = '' AND t.number = '' AND (
+              SELECT v.after_state FROM ledger.event v WHERE v.document_id = x.document_id AND v.at < t.decided_at
+              ORDER BY v.event_id DESC LIMIT 1
+          ) IN ('accepted', 'in_gl', 'declined', 'altered')
+        """,
+        {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
+    ).fetchall()
+    found: dict[int, set[ExpensePart]] = defaultdict(set)
+    for row in rows:
+        found[row["decision_id"]].add((row["expense_id"], Payer(row["payer"])))
+    return {decision_id: frozenset(parts) for decision_id, parts in found.items()}
 
 
 def accepted(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.payers import Payer
-from certify_intacct.staging.decisions import STOOD, parts_of
+from certify_intacct.staging.decisions import stood_before
 
 if TYPE_CHECKING:
     from certify_intacct.staging.database import Connection
@@ -25,7 +25,7 @@ class StandingDecision:
 
     :param record_no: under which RECORDNO it was booked; empty when it is not ours
     :param payer: whose part of the report it is about; empty for both
-    :param total: in ``currency``, without what stood and without the lines that a later decision is about; None where that is not known
+    :param total: in ``currency``, without what stood and the lines that a later decision is about; None where that is not known
     :param employee_id: whose report it is; empty when that is not known any more
     :param content: the business fields of what it is about (``rules.expenses.hashing``); None where an earlier version kept only
         their hash
@@ -58,13 +58,12 @@ def standing(
     :param base: of which of Certify's amounts the company posts
     """
     rows = connection.execute(
-        f"""
-        SELECT t.report_id, t.decision, t.record_no, coalesce(nullif(t.currency, ''), r.currency, '') AS currency,
+        """
+        SELECT t.decision_id, t.report_id, t.decision, t.record_no, coalesce(nullif(t.currency, ''), r.currency, '') AS currency,
                coalesce(nullif(t.payer, ''),
                         CASE WHEN h.non_reim = 0 THEN 'employee' WHEN h.reim = 0 THEN 'company' END, '') AS payer,
                coalesce(t.total, CASE WHEN 0 IN (h.reim, h.non_reim) THEN h.total END) AS total,
-               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content,
-               {STOOD}
+               coalesce(r.employee_id, '') AS employee_id, coalesce(c.content, p.content) AS content
         FROM ledger.taken_out t
         LEFT JOIN ledger.part_content c USING (certify_company, report_id, content_hash)
         LEFT JOIN LATERAL (
@@ -85,15 +84,11 @@ def standing(
         """,
         {"company": certify_company, "ids": None if report_ids is None else list(report_ids)},
     ).fetchall()
+    stood = stood_before(connection, certify_company, report_ids)
     made = (
-        StandingDecision(
-            **{
-                **row,
-                "decision": Decision(row["decision"]),
-                "stood": parts_of(row["stood"]),
-            }
-        )
+        StandingDecision(**row | {"decision": Decision(row["decision"]), "stood": stood.get(decision_id, frozenset())})
         for row in rows
+        for decision_id in [row.pop("decision_id")]
     )
     return _each_line_once(made, base, everywhere=report_ids is None)
 

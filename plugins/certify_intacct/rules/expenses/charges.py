@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from certify_intacct.model.charges import Charge, SuppliersInvoice, card_name
 from certify_intacct.model.configuration.paid import Card
@@ -19,6 +22,33 @@ def charges(lines: Iterable[ExpenseLine], posting: PostingConfiguration) -> tupl
     """The card charges of these lines, of company cards and of personal ones, and the invoices that they are; not all have one."""
     found = (_charge(line, posting) if line.invoice is None else _invoice(line.invoice, posting) for line in lines)
     return tuple(dict.fromkeys(charge for charge in found if charge is not None and charge.keys))
+
+
+def charges_of_content(
+    content: Mapping[str, Any], posting: PostingConfiguration
+) -> tuple[Charge | SuppliersInvoice, ...]:
+    """The card charges of lines as a ledger keeps them.
+
+    :param content: the business fields of expenses (``hashing.business_content`` or ``hashing.part_content``)
+    """
+    return charges((_line(one) for one in content["lines"].values() if "number" not in one), posting)
+
+
+def _line(kept: Mapping[str, Any]) -> ExpenseLine:
+    """What of a line says which charge it is."""
+    amount, spent, posted = (kept.get(name) for name in ("amount", "expense_date", "posting_date"))
+    return ExpenseLine(
+        id=kept.get("id", ""),
+        report_id="",
+        amount=None if amount is None else Decimal(amount),
+        currency=kept.get("currency", ""),
+        expense_date=date.fromisoformat(spent) if spent else None,
+        posting_date=date.fromisoformat(posted) if posted else None,
+        vendor=kept.get("vendor", ""),
+        card_name=kept.get("card_name", ""),
+        card_last=kept.get("card_last", ""),
+        card_transaction_id=kept.get("card_transaction_id", ""),
+    )
 
 
 def _invoice(invoice: Invoice, posting: PostingConfiguration) -> SuppliersInvoice:

@@ -69,7 +69,7 @@ class DecidedParts:
         return tuple(dict.fromkeys(one.content_hash for one in self.out.values()))
 
     def covers(self, line_ids: Iterable[str], content: Mapping[str, Any]) -> bool:
-        """Whether these lines are out, one part at least, or posted, with all that anybody has paid of them, and nothing is changed."""
+        """Whether these lines are out, a part at least, or posted, with all that anybody paid of them, and nothing is changed."""
         parts = [(line_id, payer) for line_id in line_ids for payer in Payer if _bears(content, (line_id, payer))]
         told = not self.changed and not self.unknown and self._is_all(content)
         mine = any(part in self.out for part in parts)
