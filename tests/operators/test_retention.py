@@ -11,11 +11,11 @@ from psycopg.rows import dict_row
 
 from certify_intacct.model.configuration import DEFAULT_CONFIG
 from certify_intacct.model.errors import BadInput, ConfigurationError
-from certify_intacct.operators.extract import SNAPSHOT_AGE
 from certify_intacct.operators.retention import DeleteOldStagingOperator
 from certify_intacct.staging import retention
 from certify_intacct.staging.bulk import stage_pages
 from certify_intacct.staging.manifest import advance, get_load, record_extract, reuse_extract
+from certify_intacct.staging.spared import SNAPSHOT_AGE
 from certify_intacct.staging.streams import STREAMS
 
 DEPARTMENTS = STREAMS["certify_departments"]
