@@ -387,13 +387,13 @@ WITH_PART_CONTENTS = {
         """,
     ),
 }
-#: The table of version 0069.
+#: The table of version 0067.
 WITH_ACCOUNT_SUMS = {
     "plan.account_sum": (
         "INSERT INTO plan.account_sum (load_id, account, entity, currency, amount) VALUES (1, '6220', '100', 'USD', 100.10)",
     ),
 }
-#: The table of version 0067.
+#: The table of version 0066.
 WITH_PROCESSED_BEFORE = {
     "ledger.processed_before": (
         "INSERT INTO ledger.processed_before (certify_company, report_id, processed_date) VALUES ('acme', 'r-0', '2025-12-20')",

@@ -72,7 +72,7 @@ def test_a_plan_has_the_sums_that_an_upgrade_reads_out_of_its_documents(books):
     assert [(row.account, row.entity, row.currency, row.here, row.there) for row in found] == [
         (*row, 0) for row in kept
     ]
-    upgrade = (SQL / "0069_sums_and_labels.sql").read_text(encoding="utf-8")
+    upgrade = (SQL / "0067_sums_and_labels.sql").read_text(encoding="utf-8")
     with psycopg.connect(books.database.owner_url) as owner:
         owner.execute("DELETE FROM plan.account_sum")
         owner.execute(upgrade[upgrade.index("INSERT INTO") : upgrade.index("-- How a report")].encode())

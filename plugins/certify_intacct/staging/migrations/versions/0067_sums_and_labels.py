@@ -2,12 +2,12 @@
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0069_sums_and_labels"
-down_revision = "0067_processed_before"
+revision = "0067_sums_and_labels"
+down_revision = "0066_processed_before"
 
 
 def upgrade() -> None:
-    run("0069_sums_and_labels")
+    run("0067_sums_and_labels")
 
 
 def downgrade() -> None:

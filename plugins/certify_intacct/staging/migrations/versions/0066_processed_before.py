@@ -2,12 +2,12 @@
 
 from certify_intacct.staging.migrations.from_sql import refuse_downgrade, run
 
-revision = "0067_processed_before"
-down_revision = "0064_decided_lines"
+revision = "0066_processed_before"
+down_revision = "0065_snapshots"
 
 
 def upgrade() -> None:
-    run("0067_processed_before")
+    run("0066_processed_before")
 
 
 def downgrade() -> None:
