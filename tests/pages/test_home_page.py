@@ -70,6 +70,7 @@ def test_how_much_waits_is_the_same_number_wherever_it_is_told(waiting, browser,
     tells(addresses=["ap@example.com"])
     viewer = browser("viewer")
     run = context(run_id="run-1", period_start=str(DAY), period_end=str(DAY))
+    run["dag_run"].dag_id = "expense_sync"
     assert tiles(viewer.get(HOME).text)["Waiting for a person"].startswith("3 reports 229.10 USD")
     assert "3 reports wait: 229.10 USD." in viewer.get("/connector/waiting").text
     assert "3 reports wait" in viewer.get("/connector/decisions").text

@@ -104,7 +104,7 @@ def test_an_answer_that_is_lost_is_counted_as_lost_and_a_refusal_as_no_call(comp
 
 def test_what_a_task_that_fails_has_asked_is_counted(company):
     company.report(1)
-    load, run = company.plan()
+    load, run = company.extract()
     company.sandbox.clear_calls()
     company.sql("TRUNCATE ops.api_use")
     company.sandbox.settings(permissions_denied={"*": {"VENDOR": ["READ_BY_QUERY"]}})

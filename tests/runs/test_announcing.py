@@ -50,6 +50,7 @@ def test_books_that_differ_announce_nothing(company):
     (bills,) = company.bills().values()
     agree = BooksAgreeOperator(task_id="books_agree", load_id=1, outlets=[BOOKS_AGREE])
     _, run = company.plan()
+    run["run_id"] = run["dag_run"].run_id = "run-1"
 
     def event() -> dict:
         ReconcileOperator(task_id="reconcile", load_id=1).execute(run)

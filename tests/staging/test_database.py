@@ -103,7 +103,7 @@ def test_a_task_that_loses_the_database_says_so(
 ):
     monkeypatch.setenv("AIRFLOW_CONN_CONNECTOR_DB", relay.url)
     fresh_sandbox.load("certify", "departments", [{"Name": "Sales", "Code": "30", "Active": 1}])
-    load_id = new_load()
+    load_id = new_load(run_id="manual__1")
     task = CertifyToStagingOperator(task_id="extract", load_id=load_id, stream="certify_departments")
     relay.arm(None)
     task.execute(context())
