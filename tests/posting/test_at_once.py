@@ -88,12 +88,12 @@ def test_two_loads_have_no_more_requests_under_way_than_slots_times_senders(comp
         for number in range(1, 9):
             company.report(number + 10 * (day == OTHER_DAY), ("10", "10"), ("20", "5"), day=day)
     plans = [company.plan(day) for day in (DAY, OTHER_DAY)]
-    company.sandbox.settings(latency_ms=100)
+    company.sandbox.settings(latency_ms=250)
     company.sandbox.clear_calls()
     results = at_once(*(lambda plan=plan: company.load(*plan) for plan in plans))
     assert results == [{"applied": 8}, {"applied": 8}]
-    # As many, and no more: they did work at the same time.
-    assert company.sandbox.at_once()["intacct"] == 2 * senders
+    # No more, and more than one load has by itself: they did work at the same time.
+    assert senders < company.sandbox.at_once()["intacct"] <= 2 * senders
     posted = company.posted()
     assert len(posted) == len(set(posted)) == 32
 
