@@ -28,13 +28,15 @@ ANALYST_SESSIONS = 5
 CONNECTOR_ROLES = (OWNER, LOADER, ANALYST, DECIDER)
 RECORD = "airflow_record"
 _ANSWER = ("responded_by", "responded_at", "chosen_options")
-#: By table of Airflow what the role RECORD reads: which task of which run was answered, by whom, when and how; and its pools.
+#: By table of Airflow what the role RECORD reads: who started a run, who answered which task of it, when and how; and its pools.
 RECORD_COLUMNS = {
     "hitl_detail": ("ti_id", *_ANSWER),
     "hitl_detail_history": ("ti_history_id", *_ANSWER),
     "task_instance": ("id", "dag_id", "run_id", "task_id"),
     "task_instance_history": ("task_instance_id", "dag_id", "run_id", "task_id"),
-    "dag_run": ("dag_id", "run_id", "triggering_user_name"),
+    "dag_run": ("id", "dag_id", "run_id", "triggering_user_name"),
+    "backfill": ("id", "triggering_user_name"),
+    "backfill_dag_run": ("backfill_id", "dag_run_id"),
     "slot_pool": ("pool", "slots"),
 }
 

@@ -12,6 +12,7 @@ import sys
 
 from airflow.api_fastapi.execution_api.datamodels.hitl import HITLDetailRequest
 from airflow.api_fastapi.execution_api.routes.hitl import upsert_hitl_detail
+from airflow.models.backfill import Backfill, BackfillDagRun
 from airflow.models.dagrun import DagRun
 from airflow.models.hitl import HITLDetail
 from airflow.models.taskinstance import TaskInstance, clear_task_instances
@@ -59,7 +60,18 @@ def _forget(session, task) -> None:
     session.delete(session.scalar(select(DagRun).where(DagRun.run_id == task.run_id)))
 
 
-_ACTS = {"ask": _ask, "answer": _answer, "clear": _clear, "forget": _forget}
+def _backfill(session, task, name: str) -> None:
+    """Somebody starts a backfill over the run: Airflow notes who at the backfill alone."""
+    run = task.dag_run
+    backfill = Backfill(dag_id=run.dag_id, from_date=run.run_after, to_date=run.run_after, triggering_user_name=name)
+    session.add(backfill)
+    session.flush()
+    session.add(
+        BackfillDagRun(backfill_id=backfill.id, dag_run_id=run.id, logical_date=run.logical_date, sort_ordinal=1)
+    )
+
+
+_ACTS = {"ask": _ask, "answer": _answer, "clear": _clear, "forget": _forget, "backfill": _backfill}
 
 if __name__ == "__main__":
     main()

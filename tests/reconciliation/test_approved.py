@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from certify_intacct.commands import verify_ledger
+from certify_intacct.operators.base import triggered_by
 from certify_intacct.operators.reconcile import ReconcileOperator
 from include.local import databases
 from tests.e2e.test_backfill_dates import ROOT, airflow
@@ -150,6 +151,21 @@ def test_whoever_triggered_the_run_by_airflow_s_record_cannot_have_approved_it(c
     (at,) = person(metadata, ("ask", run_id, ASKED), ("answer", run_id, "1", account, "Approve"))
     approve(company, load, run_id, ("1", account), at)
     assert f"{account} triggered the run" in findings(company, load, run)[0]
+
+
+def test_whoever_started_a_backfill_over_a_run_cannot_have_approved_it(company, metadata, record):
+    """Airflow keeps at the run who triggered it at first, and at the backfill who started that."""
+    company.runs = 7
+    load, run = company.plan(run_type="backfill", triggered_by="somebody else")
+    run_id = run["run_id"]
+    assert triggered_by(run) == "somebody else"
+    *_, at = person(
+        metadata, ("backfill", run_id, "lee"), ("backfill", run_id, "kim"), ("ask", run_id, ASKED),
+        ("answer", run_id, *KIM, "Approve"),
+    )  # fmt: skip
+    assert triggered_by(run) == "kim"
+    approve(company, load, run_id, KIM, at)
+    assert "kim triggered the run" in findings(company, load, run)[0]
 
 
 def test_a_run_that_airflow_does_not_have_any_more_or_never_had(company, metadata, record):

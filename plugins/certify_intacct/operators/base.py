@@ -28,8 +28,14 @@ _TOLD = "_told_in_words"
 
 
 def triggered_by(context: Context) -> str:
-    """Who triggered the run; empty when the schedule did."""
-    return getattr(context["dag_run"], "triggering_user_name", None) or ""
+    """Who triggered the run, or started the newest backfill of it; empty when the schedule did."""
+    from certify_intacct.staging.airflow_record import backfilled_by
+
+    run = context["dag_run"]
+    first = getattr(run, "triggering_user_name", None) or ""
+    if str(getattr(run.run_type, "value", run.run_type)) != "backfill":
+        return first
+    return backfilled_by(run.dag_id, run.run_id) or first
 
 
 def doc_of(operator: type) -> str:

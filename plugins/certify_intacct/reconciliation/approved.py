@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
+from psycopg import sql
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.reconciliation.findings import made
 from certify_intacct.rules.second_person import objection
 from certify_intacct.staging import approvals
+from certify_intacct.staging.airflow_record import BACKFILLED_BY
 from certify_intacct.staging.approvals import KeptApproval
 from certify_intacct.staging.database import RECORD_CONNECTION, Connection, Database
 from certify_intacct.staging.reconciliation_results import ReconciliationFinding
@@ -42,9 +44,9 @@ class RecordedAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowRun:
-    """A run that Airflow knows: who triggered it, and who approved it."""
+    """A run that Airflow knows: who triggered it and started backfills of it, and who approved it."""
 
-    triggered_by: str
+    triggered_by: tuple[str, ...]
     answers: tuple[RecordedAnswer, ...]
 
 
@@ -76,7 +78,7 @@ def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> t
 def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], AirflowRun]:
     """By DAG and run, of those that Airflow has."""
     rows = connection.execute(
-        """
+        sql.SQL("""
         WITH asked AS (SELECT * FROM unnest(%(dags)s::text[], %(runs)s::text[]) AS asked(dag_id, run_id)), answer AS (
             SELECT t.dag_id, t.run_id, t.task_id, a.responded_by, a.responded_at, a.chosen_options
             FROM hitl_detail a JOIN task_instance t ON t.id = a.ti_id
@@ -84,17 +86,17 @@ def _runs(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple
             SELECT t.dag_id, t.run_id, t.task_id, a.responded_by, a.responded_at, a.chosen_options
             FROM hitl_detail_history a JOIN task_instance_history t ON t.task_instance_id = a.ti_history_id
         )
-        SELECT r.dag_id, r.run_id, coalesce(r.triggering_user_name, '') AS triggered_by, a.responded_at,
+        SELECT r.dag_id, r.run_id, coalesce(r.triggering_user_name, '') || {} AS triggered_by, a.responded_at,
                coalesce(a.responded_by ->> 'id', '') AS user_id, coalesce(a.responded_by ->> 'name', '') AS name
         FROM dag_run r JOIN asked USING (dag_id, run_id) LEFT JOIN answer a ON a.dag_id = r.dag_id AND a.run_id = r.run_id
              AND a.task_id = %(task)s AND a.responded_at IS NOT NULL AND a.chosen_options::jsonb = '["Approve"]'
-        """,
+        """).format(BACKFILLED_BY),
         {"dags": [dag for dag, _ in keys], "runs": [run for _, run in keys], "task": TASK},
     ).fetchall()
     triggered, answers = {}, defaultdict(set)
     for row in rows:
         key = row["dag_id"], row["run_id"]
-        triggered[key] = row["triggered_by"]
+        triggered[key] = tuple(row["triggered_by"])
         if row["responded_at"]:
             answers[key].add(RecordedAnswer(user_id=row["user_id"], name=row["name"], at=row["responded_at"]))
     return {
@@ -138,7 +140,7 @@ def _problem(approval: KeptApproval, run: AirflowRun | None, answer: RecordedAns
         return "that answer covers the plan of another load, or an earlier one of this."
     if answer.at < approval.opened_at - _CLOCKS:
         return f"they answered before that load was opened ({_time(approval.opened_at)})."
-    return objection([answer.name, answer.user_id], owners=(), triggered_by=[run.triggered_by])
+    return objection([answer.name, answer.user_id], owners=(), triggered_by=run.triggered_by)
 
 
 def _time(moment: datetime) -> str:
