@@ -17,7 +17,7 @@ from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
 from certify_intacct.model.rules import AnyRule, OwnRule, Rule
-from certify_intacct.posting import elsewhere, left_out_before, unpaid_after_all
+from certify_intacct.posting import elsewhere, left_out_before, other_payer, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.decided import taken_out_of
 from certify_intacct.posting.expense_plan import (
@@ -230,7 +230,7 @@ class _Planned:
         wrong = {
             part.content_hash: holds for part, document, revision in documents if (holds := faults(document, revision))
         }
-        known = {part.content_hash: self._by_the_ledger(part) for part in parts}
+        known = {part.content_hash: self._by_the_ledger(here, part) for part in parts}
         overruled = {
             key: {hold.rule for hold in holds if hold.rule in self._released(key)} for key, holds in known.items()
         }
@@ -255,12 +255,13 @@ class _Planned:
             used = {rule for part in sent for rule in (*part.released, *overruled[part.content_hash])}
             self._post(planned, ready, sorted({*planned.released, *used}))
 
-    def _by_the_ledger(self, part: PartPlan) -> list[Hold]:
+    def _by_the_ledger(self, here: ReportStanding, part: PartPlan) -> list[Hold]:
         """What stands against a part that the report itself does not show."""
         return [
             *self.planner.charges.holds(self.report.id, part),
             *self.planner.booked.holds(self.report.id, part),
             *elsewhere.holds(self.known.expenses, self.report.id, part),
+            *other_payer.holds(here.live, part, self.planner.configuration.company.base_amounts, self.report.currency),
             *self._held_before(part),
             *left_out_before.holds(
                 self.known.left_out.get(self.report.id, ()),

@@ -115,11 +115,12 @@ def _without(one: StandingDecision, again: Collection[tuple[str, Payer]], base: 
         return one
     total = one.total
     for line_id, payer in again:
-        total -= _amount(one.content["lines"][line_id], payer, base)
+        total -= amount_of(one.content["lines"][line_id], payer, base)
     return replace(one, total=total)
 
 
-def _amount(line: Mapping[str, Any], payer: Payer, base: BaseAmounts) -> Decimal:
+def amount_of(line: Mapping[str, Any], payer: Payer, base: BaseAmounts) -> Decimal:
+    """What a payer has of a line, by its business fields."""
     before = "converted_" if base == "converted" else ""
     amount, reimbursed = (Decimal(line.get(f"{before}{name}") or 0) for name in ("amount", "reim_amount"))
     return reimbursed if payer is Payer.EMPLOYEE else amount - reimbursed
