@@ -16,13 +16,13 @@ from certify_intacct.model.rules import desk_of
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag, reads
 from certify_intacct.pages.listing import Paging
+from certify_intacct.pages.loads import load_of
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
 from certify_intacct.posting.plan_differences import every_difference, in_csv, plan_differences
 from certify_intacct.staging.account_sums import account_sums
 from certify_intacct.staging.listings import dags
-from certify_intacct.staging.load_page import of_dag
 from certify_intacct.staging.load_tally import Tally, plan_tally
 from certify_intacct.staging.plan_comparison import TURNS, comparable, compare
 
@@ -66,7 +66,7 @@ def show_comparison(
     filters = listing.asked(load=str(listing.number(other) or ""), turn=turn)
     paging = Paging(number=listing.page_number(page), address="against", filters=filters)
     with databases.reading().connection() as connection:
-        here = _load_of(connection, dag_id, load_id)
+        here = load_of(connection, dag_id, load_id)
         choices = comparable(
             connection, [one for one in dags(connection) if reads(one, user)], here, most=_MOST_CHOICES
         )
@@ -103,7 +103,7 @@ def comparison_csv(
     with databases.reading_for_a_file().connection() as connection:
         # As it stands at one moment, however many queries that takes.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        here = _load_of(connection, dag_id, load_id)
+        here = load_of(connection, dag_id, load_id)
         there = _chosen(connection, [], here, filters.get("load", ""), user)
         if there is None:
             raise HTTPException(status_code=404, detail="Say with ?load= which load it is compared with.")
@@ -118,13 +118,6 @@ def comparison_csv(
             )
         )
     return listing.filed_as(f"{dag_id}-load-{load_id}-against-{there['load_id']}.csv", text)
-
-
-def _load_of(connection: Any, dag_id: str, load_id: int) -> dict[str, Any]:
-    found = of_dag(connection, dag_id, load_id)
-    if found is None:
-        raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
-    return found
 
 
 def _certify_company() -> str:

@@ -18,6 +18,7 @@ from certify_intacct.pages.rendering import rendered, untrusted
 from certify_intacct.pages.work import beside, filed
 from certify_intacct.staging import data_docs, overview
 from certify_intacct.staging.csv_file import as_csv
+from certify_intacct.staging.database import Connection
 from certify_intacct.staging.load_page import MOST, ChangeSearch, LoadPage, every_change, load_page, of_dag, quarantine
 from certify_intacct.staging.load_tally import STATES
 
@@ -69,8 +70,7 @@ def changes_csv(
     with databases.reading_for_a_file().connection() as connection:
         # As it stands at one moment, however many queries that takes.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        if of_dag(connection, dag_id, load_id) is None:
-            raise _unknown(dag_id, load_id)
+        load_of(connection, dag_id, load_id)
         rows = every_change(connection, load_id, search, most=MOST_OF_A_FILE)
         text = as_csv(COLUMNS, ([_value(row, name) for name in COLUMNS] for row in rows))
     return listing.filed_as(f"{dag_id}-load-{load_id}.csv", text)
@@ -81,8 +81,7 @@ def changes_csv(
 def quarantine_csv(dag_id: ReadableDag, load_id: int) -> Response:
     """All that data quality took out of the load, as a file."""
     with databases.reading_for_a_file().connection() as connection:
-        if of_dag(connection, dag_id, load_id) is None:
-            raise _unknown(dag_id, load_id)
+        load_of(connection, dag_id, load_id)
         rows = quarantine(connection, load_id, most=MOST_OF_A_FILE)
     text = as_csv(QUARANTINE_COLUMNS, ([row[name] for name in QUARANTINE_COLUMNS] for row in rows))
     return listing.filed_as(f"{dag_id}-load-{load_id}-quarantine.csv", text)
@@ -101,6 +100,17 @@ def show_data_docs(dag_id: ReadableDag, load_id: int, stream: str) -> Response:
             "connector.yaml says so, and deleted with what the load staged.",
         )
     return untrusted(page)
+
+
+def load_of(connection: Connection, dag_id: str, load_id: int) -> dict[str, Any]:
+    """A load of a DAG.
+
+    :raises HTTPException: the DAG has none of that number
+    """
+    found = of_dag(connection, dag_id, load_id)
+    if found is None:
+        raise _unknown(dag_id, load_id)
+    return found
 
 
 def search_of(filters: dict[str, str]) -> ChangeSearch:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from certify_intacct.pages import databases, listing
 from certify_intacct.pages.access import ReadableDag
 from certify_intacct.pages.listing import Paging
+from certify_intacct.pages.loads import load_of
 from certify_intacct.pages.posting import stop_of
 from certify_intacct.pages.rendering import rendered
 from certify_intacct.pages.work import beside, filed
 from certify_intacct.staging import shadow
-from certify_intacct.staging.load_page import of_dag
 
 #: A file holds so many documents; what comes after, one outcome alone gives.
 MOST_OF_A_FILE = 20_000
@@ -31,7 +30,7 @@ def show_shadow(dag_id: ReadableDag, load_id: int, outcome: str = "", page: str 
     filters = listing.asked(outcome=outcome)
     wanted = filters.get("outcome", "")
     with databases.reading().connection() as connection:
-        load = _load_of(connection, dag_id, load_id)
+        load = load_of(connection, dag_id, load_id)
         counts = shadow.counted(connection, load_id)
         whole = sum(row["documents"] for row in counts if wanted in ("", row["outcome"]))
         paging = Paging(number=listing.page_number(page), address="shadow", filters=filters, whole=whole)
@@ -51,13 +50,6 @@ def shadow_csv(dag_id: ReadableDag, load_id: int, outcome: str = "") -> Response
     """The same as a file, all pages of it."""
     wanted = listing.asked(outcome=outcome).get("outcome", "")
     with databases.reading_for_a_file().connection() as connection:
-        _load_of(connection, dag_id, load_id)
+        load_of(connection, dag_id, load_id)
         text = shadow.in_csv(shadow.rows_of(connection, load_id, wanted, most=MOST_OF_A_FILE))
     return listing.filed_as(f"{dag_id}-load-{load_id}-shadow.csv", text)
-
-
-def _load_of(connection: Any, dag_id: str, load_id: int) -> dict[str, Any]:
-    found = of_dag(connection, dag_id, load_id)
-    if found is None:
-        raise HTTPException(status_code=404, detail=f"{dag_id} has no load {load_id}.")
-    return found
