@@ -161,7 +161,9 @@ def test_charts_show_each_currency_by_itself_and_have_their_table(waiting, brows
 
 
 def test_a_page_is_whole_for_who_uses_a_keyboard_a_screen_reader_or_no_script(waiting, browser, context):
-    ReconcileOperator(task_id="reconcile", load_id=1).execute(context(run_id="run-1"))
+    run = context(run_id="run-1")
+    run["dag_run"].dag_id = "expense_sync"
+    ReconcileOperator(task_id="reconcile", load_id=1).execute(run)
     (whole,) = waiting.sql("SELECT sum(amount) AS amount FROM ops.reconciliation")
     balance = browser("viewer").get("/connector/reconciliation").text
     assert f"Together {money(whole['amount'], 'USD')}, which is what Certify processed." in balance

@@ -128,11 +128,12 @@ def test_a_company_without_locations_needs_none(bare):
 )
 def test_a_location_is_judged_like_any_dimension(single, code, rule, said):
     report = single.report(1, EmpGLD1Code=code)
-    single.sync()
+    load, run = single.plan()
+    single.load(load, run)
     (item,) = single.waiting(report, rule)
     assert said in item.reason
     assert single.posted() == []
-    ReconcileOperator(task_id="reconcile", load_id=1).execute(single.context(run_id="run-1"))
+    ReconcileOperator(task_id="reconcile", load_id=load).execute(run)
     assert balance(single) == [("", "employee", "held", "100.10")]
     # The cure: somebody corrects it in Certify.
     single.sandbox.act("edit_report", report=report, changes={"EmpGLD1Code": "NYC"})

@@ -296,7 +296,7 @@ DIMENSIONS = (
         application="Projects", permission="Cost Types", menu="Projects > Cost types",
     ),
     Dimension(
-        name="contract", plural="contracts", object="CONTRACT", code="CONTRACTID", title="NAME", status="", parent="customer",
+        name="contract", plural="contracts", object="CONTRACT", code="CONTRACTID", title="NAME", parent="customer",
         line="CONTRACTID", legacy="contractid", requires="REQUIRECONTRACT",
         application="Contracts", permission="Contracts", menu="Contracts > Contracts",
     ),

@@ -67,7 +67,7 @@ def earlier_run(
 def planned_run(owner_url: str, day: date, totals: Iterable[str], *, days: int = 1, currency: str = "USD") -> int:
     """Adds a run that planned a document of each total, and returns its load."""
     with psycopg.connect(owner_url) as connection:
-        load = _load(connection, day, days, "planned", False, ())
+        load = _load(connection, day, days, "planned", ())
         connection.execute(
             """
             INSERT INTO plan.report (load_id, report_id, token, label, source_hash, content) VALUES (%s, 'R', 'T', '', '', '{}')
