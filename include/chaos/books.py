@@ -149,10 +149,9 @@ class Books:
     def _memo(self, kind: Kind, report: Record, line: Record) -> str:
         if self.varieties.texts is None:
             return ""
-        memo = self.varieties.texts.memo(kind.template, report, line)
         spent, spent_in = money(line.get("SubmittedAmount")), str(line.get("SubmittedCurrency") or "")
         told = kind.states_spent and self.choices.spent and spent and spent_in not in ("", report["Currency"])
-        return memo + spent_text(spent, spent_in) if told else memo
+        return self.varieties.texts.memo(kind.template, report, line, spent_text(spent, spent_in) if told else "")
 
     def _full_text(self, report: Record) -> str:
         """The description before a journal's title cuts it."""

@@ -51,7 +51,7 @@ def test_nothing_twice_and_nothing_lost(place, number, made, reports):
 
 def test_lines_of_several_entities_share_documents_in_a_storm(place):
     environment, lanes = place
-    result = Round(environment, lanes[:1], 7, 30, SMALL).play()
+    result = Round(environment, lanes[:1], 7, 35, SMALL).play()
     assert result.fine, result.verdict.wrongs
     assert {"ap_bill", "gl_journal"} <= set(result.targets)
     assert result.verdict.several_entities

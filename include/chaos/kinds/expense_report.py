@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from include.chaos.kinds.base import EMPLOYEE, Kind, Member
+from include.chaos.kinds.base import EMPLOYEE, LONGEST, Kind, Member
 from include.chaos.kinds.persons import is_the_employee
 from include.chaos.lists import Lists
 from include.chaos.postings import Entry, Posting, Record, iso, spent_text
@@ -70,7 +70,9 @@ class ExpenseReport(Kind):
     def _paid_back(self, line: Record, currency: str) -> Entry:
         entry, spent_in = self.entry(line), str(line.get("ORG_CURRENCY") or currency)
         said = "" if spent_in == currency else spent_text(Decimal(str(line["ORG_AMOUNT"])), spent_in)
-        return replace(entry, amount=_paid_back(line, currency), memo=entry.memo + said)
+        room = LONGEST - len(said)
+        memo = entry.memo if len(entry.memo) <= room else f"{entry.memo[: room - 1].rstrip()}…"
+        return replace(entry, amount=_paid_back(line, currency), memo=memo + said)
 
 
 def _paid_back(line: Record, currency: str) -> Decimal:

@@ -50,9 +50,9 @@ class Variety:
         """The text of a document, by the name of its template; of an invoice its lines have a say."""
         return self._filled(template, report, line, longest)
 
-    def memo(self, template: str, report: Record, line: Record) -> str:
-        """The text of a line, by the name of its template."""
-        return self._filled(template, report, line, LONGEST)
+    def memo(self, template: str, report: Record, line: Record, ending: str = "") -> str:
+        """The text of a line, by the name of its template; what it ends with is whole, and takes its room."""
+        return self._filled(template, report, line, LONGEST - len(ending)) + ending
 
     def _filled(self, name: str, report: Record, line: Record, longest: int) -> str:
         template = {**_SHIPPED, **self.templates}[name]
