@@ -30,13 +30,14 @@ from certify_intacct.staging import (
     first_reads,
     frozen_reports,
     ledger_reads,
+    payee_links,
     payments,
     receipts,
     reconciliation,
-    report_plans,
     run_limits,
     sweeps,
     swept,
+    to_send,
 )
 from certify_intacct.staging.manifest import get_load
 from certify_intacct.staging.verdicts import verdicts_on
@@ -174,19 +175,19 @@ def test_a_run_of_a_backfill_reads_what_its_own_dates_need(company: Company, mon
 def _load(company: Company, explained: Any, load_id: int) -> None:
     """What a load asks, and what each of its requests asks."""
     companies = "sandbox", "SANDBOX"
-    reports = report_plans.reports_to_send(explained, load_id)
-    report_plans.first_sends(explained, load_id)
-    items = report_plans.planned_documents(explained, load_id, [report_id for report_id, _ in reports[:200]])
+    reports = to_send.reports_to_send(explained, load_id)
+    to_send.first_sends(explained, load_id)
+    items = to_send.planned_documents(explained, load_id, [report_id for report_id, _ in reports[:200]])
     batch = items[:25]
     numbers = [item.document.number for item in batch]
     claiming.planned_facts(explained, load_id, numbers)
     charges.holders(explained, "SANDBOX", [f"T-{number}" for number in range(50)])
     ledger_reads.by_place(explained, "SANDBOX", [item.document for item in batch])
     frozen_reports.freeze(explained, load_id, "sandbox", [(item.report_id, 1) for item in batch])
-    report_plans.begin(explained, *companies, batch, load_id)
+    to_send.begin(explained, *companies, batch, load_id)
     ledger_reads.to_follow(explained, *companies)
-    report_plans.settle_outcomes(explained, load_id, "run", *companies)
-    report_plans.learn_links(explained, load_id, "SANDBOX", "VENDOR", "intacct_vendors", ["ap_bill"])
+    to_send.settle_outcomes(explained, load_id, "run", *companies)
+    payee_links.learn(explained, load_id, "SANDBOX", "VENDOR", "intacct_vendors", ["ap_bill"])
 
 
 def _before_sending(explained: Any, configuration: Configuration, load_id: int) -> None:
@@ -194,9 +195,9 @@ def _before_sending(explained: Any, configuration: Configuration, load_id: int) 
     run_limits.above_limits(explained, load_id, configuration)
     run_limits.totals(explained, load_id)
     approvals.plan_hash(explained, load_id)
-    report_plans.first_sends(explained, load_id)
-    reports = [report_id for report_id, _ in report_plans.reports_to_send(explained, load_id)]
-    report_plans.planned_documents(explained, load_id, reports[:200])
+    to_send.first_sends(explained, load_id)
+    reports = [report_id for report_id, _ in to_send.reports_to_send(explained, load_id)]
+    to_send.planned_documents(explained, load_id, reports[:200])
     receipts.queue(explained, "SANDBOX", load_id, {f"C{report_id}": report_id for report_id in reports})
     receipts.read_again(explained, "SANDBOX", "sandbox", load_id)
     receipts.due(explained, "SANDBOX")
