@@ -24,3 +24,7 @@ class Payer(StrEnum):
 
     EMPLOYEE = "employee", "reim_amount", "ReimAmount"
     COMPANY = "company", "non_reim_amount", "NonReimAmount"
+
+
+#: A part of an expense line: its ID, and whose part it is.
+ExpensePart = tuple[str, Payer]

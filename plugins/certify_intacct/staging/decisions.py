@@ -10,16 +10,13 @@ from decimal import Decimal as Amount
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.model.rules import OF_LINKS, AnyRule, Rule
 from certify_intacct.staging.database import Connection
 from certify_intacct.staging.locks import lock_key
 
 # Rules about a document of the ledger, not about the content of the report.
 _ONCE = (Rule.HELD_DOCUMENT, Rule.POST_AGAIN)
-
-#: A part of an expense line: its ID, and whose part it is.
-ExpensePart = tuple[str, Payer]
 
 
 @dataclass(frozen=True, kw_only=True)

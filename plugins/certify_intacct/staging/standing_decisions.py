@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.staging.decisions import stood_before
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ class StandingDecision:
     total: Decimal | None
     employee_id: str
     content: Mapping[str, Any] | None = None
-    stood: frozenset[tuple[str, Payer]] = frozenset()
+    stood: frozenset[ExpensePart] = frozenset()
 
-    def lines(self) -> Iterator[tuple[str, Payer]]:
+    def lines(self) -> Iterator[ExpensePart]:
         """The parts of lines that it is about."""
         payers = [Payer(self.payer)] if self.payer else list(Payer)
         return ((line_id, payer) for line_id in (self.content or {"lines": {}})["lines"] for payer in payers)
@@ -98,7 +98,7 @@ def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts, *, ever
 
     :param everywhere: later ones about whatever report; a line keeps its ID when it is moved into another one
     """
-    later: dict[str, set[tuple[str, Payer]]] = defaultdict(set)
+    later: dict[str, set[ExpensePart]] = defaultdict(set)
     found = []
     for one in reversed(list(made)):
         lines = set(one.lines())
@@ -110,7 +110,7 @@ def _each_line_once(made: Iterable[StandingDecision], base: BaseAmounts, *, ever
     return found[::-1]
 
 
-def _without(one: StandingDecision, again: Collection[tuple[str, Payer]], base: BaseAmounts) -> StandingDecision:
+def _without(one: StandingDecision, again: Collection[ExpensePart], base: BaseAmounts) -> StandingDecision:
     if one.total is None or one.content is None:
         return one
     total = one.total

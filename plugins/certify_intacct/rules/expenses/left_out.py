@@ -11,12 +11,11 @@ from dataclasses import replace
 from certify_intacct.model.configuration.paid import NONE
 from certify_intacct.model.configuration.posting import PostingConfiguration
 from certify_intacct.model.currencies import money
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.model.report_plans import Hold, Skip
 from certify_intacct.model.reports import ExpenseLine
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses.amounts import Shares
-from certify_intacct.rules.expenses.numbering import ExpensePart
 from certify_intacct.rules.expenses.splitting import Group
 from certify_intacct.rules.near_misses import is_blank
 

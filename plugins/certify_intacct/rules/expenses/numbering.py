@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.rules.expenses.splitting import Group
-
-#: A part of an expense line: its ID, and whose part it is.
-ExpensePart = tuple[str, Payer]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from certify_intacct.model.currencies import money
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.model.reports import ZERO, ExpenseLine
 from certify_intacct.rules.expenses.amounts import Shares
 
@@ -53,7 +53,7 @@ class Group:
         return frozenset(member.line.id for member in self.members)
 
     @property
-    def expense_parts(self) -> frozenset[tuple[str, Payer]]:
+    def expense_parts(self) -> frozenset[ExpensePart]:
         """The parts of expense lines that it holds."""
         return frozenset((member.line.id, self.payer) for member in self.members)
 
@@ -81,7 +81,7 @@ def split(
     entity_of: Callable[[ExpenseLine], str],
     target_of: Callable[[Payer, ExpenseLine], str],
     apart: Callable[[str, ExpenseLine], str],
-    taken: Collection[tuple[str, Payer]] = (),
+    taken: Collection[ExpensePart] = (),
 ) -> list[Group]:
     """The groups of a report by ordinal; zero parts belong to none.
 

@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.decisions import Decision
-from certify_intacct.model.payers import Payer
+from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.model.report_plans import Hold
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing
-from certify_intacct.rules.expenses.numbering import ExpensePart
 
 _SHOWN = 3
 # These decide how a document is dated, and no document is made of what somebody took out.
