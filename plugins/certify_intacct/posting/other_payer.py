@@ -13,9 +13,15 @@ from certify_intacct.model.rules import Rule
 from certify_intacct.staging.standing_decisions import amount_of
 
 if TYPE_CHECKING:
+    from certify_intacct.model.configuration.company import BaseAmounts
     from certify_intacct.model.report_plans import PartPlan
-    from certify_intacct.rules.expenses.amounts import BaseAmounts
     from certify_intacct.staging.ledger_reads import LedgerDocument
+
+_WHOSE = {Payer.EMPLOYEE: "employee's", Payer.COMPANY: "company's"}
+_CURE = (
+    "What stands is right: decide that this is not ours. It is not: reverse it in Intacct, then decide to post it again, and this is "
+    "posted in its place. Release this only when both are to stand."
+)
 
 
 def holds(live: Iterable[LedgerDocument], part: PartPlan, base: BaseAmounts, currency: str) -> Iterator[Hold]:
@@ -36,10 +42,3 @@ def holds(live: Iterable[LedgerDocument], part: PartPlan, base: BaseAmounts, cur
                     f"which was accepted as posted; Certify says now that {money(mine, currency)} are the {_WHOSE[part.payer]}."
                 )
                 yield Hold(Rule.CHANGED_AFTER_DECISION, reason, _CURE, expense_id=line_id)
-
-
-_WHOSE = {Payer.EMPLOYEE: "employee's", Payer.COMPANY: "company's"}
-_CURE = (
-    "What stands is right: decide that this is not ours. It is not: reverse it in Intacct, then decide to post it again, and this is "
-    "posted in its place. Release this only when both are to stand."
-)

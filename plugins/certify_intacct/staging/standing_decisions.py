@@ -6,17 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.payers import ExpensePart, Payer
 from certify_intacct.staging.decisions import stood_before
 
 if TYPE_CHECKING:
+    from certify_intacct.model.configuration.company import BaseAmounts
     from certify_intacct.staging.database import Connection
-
-
-BaseAmounts = Literal["plain", "converted"]
 
 
 @dataclass(frozen=True, kw_only=True)

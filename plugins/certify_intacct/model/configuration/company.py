@@ -10,6 +10,9 @@ from pydantic import field_validator, model_validator
 
 from certify_intacct.model.configuration.section import CountFromOne, Name, Section
 
+#: Of which of Certify's amounts a company posts.
+BaseAmounts = Literal["plain", "converted"]
+
 
 class PreviousConnector(Section):
     """What posted to Intacct before this project did; live posting refuses to start without being told.
@@ -52,7 +55,7 @@ class CompanyConfiguration(Section):
     entities: Literal["found", "none"] = "found"
     environment: Literal["live", "test"] = "live"
     base_currency: str = ""
-    base_amounts: Literal["plain", "converted"] = "plain"
+    base_amounts: BaseAmounts = "plain"
     first_post_date: date | None = None
     previous_connector: PreviousConnector | None = None
     api_tier: CountFromOne | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from certify_intacct.model.currencies import decimals, is_code, money, posted_unit
 from certify_intacct.model.payers import Payer
@@ -18,7 +18,9 @@ from certify_intacct.model.reports import ZERO, ExpenseLine, ExpenseReport
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.likeness import outline
 
-BaseAmounts = Literal["plain", "converted"]
+if TYPE_CHECKING:
+    from certify_intacct.model.configuration.company import BaseAmounts
+
 _CURE = "Correct the line in Certify."
 
 
