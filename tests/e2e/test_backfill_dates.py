@@ -110,7 +110,7 @@ def test_the_commands_of_the_report_have_every_uncovered_date_worked(metadata_ur
     with psycopg.connect(metadata_url.replace("+psycopg2", ""), autocommit=True) as connection:
         for day, state in ((FAILED, "failed"), (SUCCEEDED, "success")):
             connection.execute("UPDATE dag_run SET state = %s WHERE run_id = %s", [state, f"of-{day}"])
-        for command in printed([FAILED, SUCCEEDED, NEVER_RAN, LATER]):
+        for command in printed([FAILED, SUCCEEDED, NEVER_RAN, LATER], zone):
             airflow([shlex.split(command)[1:]], metadata_url, zone)
             # Airflow takes the next when the one before is done.
             connection.execute("UPDATE backfill SET completed_at = now()")
@@ -121,11 +121,11 @@ def test_the_commands_of_the_report_have_every_uncovered_date_worked(metadata_ur
     assert worked == dict.fromkeys([FAILED, SUCCEEDED, NEVER_RAN, LATER], ("queued", None))
 
 
-def printed(uncovered: list[date]) -> list[str]:
+def printed(uncovered: list[date], zone: str) -> list[str]:
     """The commands in the report of a run that finds these dates uncovered."""
     load = Load(
         load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(LATER, LATER),
         preview=False, entities=(), config_hash="c", state="loaded",
     )  # fmt: skip
-    lines = report_lines(RunReport(load=load, counts={}, uncovered=uncovered))
+    lines = report_lines(RunReport(load=load, zone=ZoneInfo(zone), counts={}, uncovered=uncovered))
     return [line.strip() for line in lines if "airflow" in line]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ DAY = date(2026, 11, 29)
 DESKS = [desk.value for desk in Desk if desk is not Desk.NOBODY]
 ADDRESSES = [f"{name}@example.com" for name in "abcd"]
 RUN = RunReport(
+    zone=ZoneInfo("UTC"),
     load=Load(
         load_id=7, dag_id="expense_sync", run_id="r", run_type="scheduled", direction="expense", period=Period(DAY, DAY),
         preview=False, entities=(), config_hash="c", state="loaded",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from certify_intacct.operators.reconcile import ReconcileOperator
@@ -102,7 +104,9 @@ def test_an_unknown_word_is_an_alarm_and_a_finding_and_never_posted(company, app
     (finding,) = company.sql("SELECT finding, text FROM ops.reconciliation_finding")
     assert "'In Escheatment'" in finding["text"]
     with company.loader() as connection:
-        report = run_report(connection, "sandbox", company.sql("SELECT max(load_id) AS n FROM ops.load")[0]["n"], DAY)
+        report = run_report(
+            connection, "sandbox", company.sql("SELECT max(load_id) AS n FROM ops.load")[0]["n"], DAY, ZoneInfo("UTC")
+        )
     (item,) = report.news
     assert (item["rule"], "In Escheatment" in item["reason"]) == ("unknown_state", True)
     assert "unknown_state: document" in "\n".join(report_lines(report))

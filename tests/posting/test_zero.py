@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -77,7 +78,9 @@ def test_what_cancels_out_is_counted_wherever_it_is_counted(company):
         ("100", "employee", "skipped: zero_report", Decimal(0), 1),
     ]
     with Database(company.database.loader_url).connection() as connection:
-        counted = {row["action"]: row["changes"] for row in run_report(connection, "sandbox", load, DAY).plan}
+        counted = {
+            row["action"]: row["changes"] for row in run_report(connection, "sandbox", load, DAY, ZoneInfo("UTC")).plan
+        }
         stories = [str(tell(report_timeline(connection, report))) for report in (alone, beside)]
     assert counted == {"post": 1, "skip": 3}
     assert all("its lines cancel each other out" in story for story in stories)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -73,7 +74,7 @@ def test_what_fails_holds_its_report_alone_with_reason_and_cure(company, expect)
     assert "50.01 USD: A meal above 50 says who was there." in item.reason
     with company.loader() as connection:
         page = load_page(connection, "expense_sync", load)
-        told = run_report(connection, "sandbox", load, DAY)
+        told = run_report(connection, "sandbox", load, DAY, ZoneInfo("UTC"))
         story = str(tell(report_timeline(connection, dear)))
     (change,) = [change for change in page.changes if change["key"] == dear]
     assert (change["action"], change["rule"], change["cure"]) == ("hold", RULE, MEALS["cure"])
@@ -108,7 +109,9 @@ def test_released_it_is_posted_though_it_fails_and_another_name_holds_it_again(c
     load, run = company.plan(validate=True)
     assert company.load(load, run) == {"applied": 1}
     with company.loader() as connection:
-        assert run_report(connection, "sandbox", load, DAY).waiting == [], "what was posted does not wait"
+        assert run_report(connection, "sandbox", load, DAY, ZoneInfo("UTC")).waiting == [], (
+            "what was posted does not wait"
+        )
     assert company.waiting(report) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -49,7 +50,7 @@ def test_a_report_and_a_person_count_once_however_much_is_wrong(database):
         for statement in STATEMENTS:
             connection.execute(statement)
     with Database(database.loader_url).connection() as connection:
-        report = run_report(connection, "sandbox", 2, DAY)
+        report = run_report(connection, "sandbox", 2, DAY, ZoneInfo("UTC"))
     assert {item["of"] for item in report.waiting} == {
         "report r-1", "report r-2", "user E7", "certify_expenses l-4", "intacct_vendors 9",
     }  # fmt: skip

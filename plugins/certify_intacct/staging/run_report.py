@@ -13,7 +13,6 @@ from certify_intacct.staging.plans import summary
 from certify_intacct.staging.waiting import Waits, waits
 
 _LOOK_BACK_DAYS = 31
-_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +36,7 @@ class RunReport:
     waiting: list[dict[str, str]] = field(default_factory=list)
     news: list[dict[str, str]] = field(default_factory=list)
     uncovered: list[date] = field(default_factory=list)
-    zone: ZoneInfo = _UTC
+    zone: ZoneInfo
 
     @property
     def reports(self) -> int:
@@ -60,7 +59,7 @@ class RunReport:
 
 
 def run_report(
-    connection: Connection, certify_company: str, load_id: int, first_date: date, zone: ZoneInfo = _UTC
+    connection: Connection, certify_company: str, load_id: int, first_date: date, zone: ZoneInfo
 ) -> RunReport:
     """Collects the report of a load.
 
