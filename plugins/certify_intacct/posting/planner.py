@@ -6,17 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certify_intacct.documents import kind_of, targets
-from certify_intacct.model.changes import Action, Change, Subject
+from certify_intacct.model.changes import Action
 from certify_intacct.model.currencies import amount_text, money
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.documents import Document
 from certify_intacct.model.ledger import POSTED, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.report_plans import Hold, PartPlan, ReportPlan
-from certify_intacct.model.rules import AnyRule, OwnRule, Rule
+from certify_intacct.model.rules import OwnRule, Rule
 from certify_intacct.posting import elsewhere, left_out_before, other_payer, unpaid_after_all
 from certify_intacct.posting.charge_book import ChargeBook, keys_of
 from certify_intacct.posting.decided import taken_out_of
@@ -26,18 +26,15 @@ from certify_intacct.posting.expense_plan import (
     UNPAID,
     ExpensePlan,
     LedgerSnapshot,
-    described,
-    notes,
 )
+from certify_intacct.posting.report_entries import ReportEntries
 from certify_intacct.posting.requests import faults
 from certify_intacct.posting.standing import IN_FLIGHT, ChangedDocument, ReportStanding, standing
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.charges import UNTWICE, twice
 from certify_intacct.rules.expenses.planning import plan_report
 from certify_intacct.rules.expenses.taken_out import decided_parts
-from certify_intacct.staging.charges import ChargeHolder
-from certify_intacct.staging.open_reports import OpenReport
-from certify_intacct.staging.report_plans import PlannedPart, PlannedReport
+from certify_intacct.staging.report_plans import PlannedPart
 
 if TYPE_CHECKING:
     from certify_intacct.model.configuration import Configuration
@@ -89,7 +86,7 @@ class ExpensePlanner:
         return plan
 
 
-class _Planned:
+class _Planned(ReportEntries):
     """One report on its way into the plan."""
 
     def __init__(
@@ -99,11 +96,9 @@ class _Planned:
         self.own = own
         self.known = planner.known
         self.item = item
-        self.result = plan
-        self.report = item.report
         self.released = planner.known.released.get(item.report.id, {})
-        self.content = hashing.content_for(item.report, item.lines, planner.configuration, self.released)
-        self.source_hash = hashing.source_hash(self.content)
+        content = hashing.content_for(item.report, item.lines, planner.configuration, self.released)
+        super().__init__(plan, item.report, content, planner.charges)
         self.taken_out = taken_out_of(item.report.id, self.known.closed, self.known.documents.get(item.report.id, ()))
 
     def quarantined(self, found: QuarantinedReport) -> None:
@@ -258,7 +253,7 @@ class _Planned:
     def _by_the_ledger(self, here: ReportStanding, part: PartPlan) -> list[Hold]:
         """What stands against a part that the report itself does not show."""
         return [
-            *self.planner.charges.holds(self.report.id, part),
+            *self.charges.holds(self.report.id, part),
             *self.planner.booked.holds(self.report.id, part),
             *elsewhere.holds(self.known.expenses, self.report.id, part),
             *other_payer.holds(here.live, part, self.planner.configuration.company.base_amounts, self.report.currency),
@@ -366,7 +361,7 @@ class _Planned:
 
     def _charged_twice(self, document: LedgerDocument) -> None:
         """What was posted before anybody compared charges, and nobody has said that it may stand."""
-        holder = self.planner.charges.elsewhere(self.report.id, document.charges)
+        holder = self.charges.elsewhere(self.report.id, document.charges)
         own = {rule for rules in self.released.values() for rule in rules}
         if holder is None or holder.released or Rule.SAME_CHARGE in own:
             return
@@ -390,117 +385,3 @@ class _Planned:
 
     def _is_held(self, document: LedgerDocument) -> bool:
         return any(item.number == document.number and item.state is OpenState.HELD for item in self.result.open)
-
-    def _post(self, planned: ReportPlan, parts: Sequence[PlannedPart], released: Sequence[AnyRule]) -> None:
-        report = self.report
-        self.result.reports.append(
-            PlannedReport(
-                report_id=report.id,
-                token=planned.token,
-                label=report.label,
-                approval_code=report.approval_code,
-                employee_id=report.employee_id,
-                processed_date=report.processed_date,
-                source_hash=planned.source_hash,
-                content=self.content,
-                released=tuple(released),
-                parts=tuple(parts),
-            )
-        )
-        for part in parts:
-            self.planner.charges.add(ChargeHolder.planned(report.id, report.label, part))
-        documents = [part.document for part in parts]
-        # Made before its documents, and filled after them.
-        attachments = 2 * len({document.attachment_id for document in documents} - {""})
-        self.result.changes.append(
-            Change(
-                subject=Subject.REPORT,
-                action=Action.POST,
-                key=report.id,
-                after={"documents": [described(part) for part in parts]} | notes(planned),
-                reason=report.label,
-                rule=", ".join(released),
-                billed_calls=len(documents) + attachments,
-            )
-        )
-
-    def _hold_report(self, planned: ReportPlan, holds: Sequence[Hold]) -> None:
-        for hold in dict.fromkeys(holds):
-            self._change(Action.HOLD, hold.reason, hold.rule, hold.cure)
-        rules = sorted({hold.rule for hold in holds})
-        entities = {part.entity for part in planned.parts}
-        self._open(
-            OpenState.HELD,
-            rules,
-            " ".join(dict.fromkeys(hold.reason for hold in holds)),
-            entity=entities.pop() if len(entities) == 1 else "",
-        )
-
-    def _hold_part(self, part: PartPlan, holds: Sequence[Hold]) -> None:
-        for hold in dict.fromkeys(holds):
-            self._change(Action.HOLD, hold.reason, hold.rule, hold.cure)
-        self.result.open.append(
-            self._item(
-                OpenState.HELD,
-                sorted({hold.rule for hold in holds}),
-                " ".join(dict.fromkeys(hold.reason for hold in holds)),
-                part=part.content_hash,
-                payer=part.payer.value,
-                currency=part.currency,
-                total=part.total,
-                entity=part.entity,
-                content=part.content,
-            )
-        )
-
-    def _open(self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "", entity: str = "") -> None:
-        self.result.open.append(self._item(state, rules, reason, label=label, entity=entity, content=self.content))
-
-    def _open_document(
-        self, document: LedgerDocument, state: OpenState, rules: Sequence[AnyRule], reason: str, part: str = ""
-    ) -> None:
-        self.result.open.append(
-            self._item(
-                state,
-                rules,
-                reason,
-                part=part or document.part,
-                content=None if part else document.content,
-                payer=document.payer.value,
-                number=document.number,
-                currency=document.currency,
-                total=document.total,
-                entity=document.entity,
-            )
-        )
-
-    def _item(
-        self, state: OpenState, rules: Sequence[AnyRule], reason: str, label: str = "", **what: Any
-    ) -> OpenReport:
-        return OpenReport(
-            report_id=self.report.id,
-            state=state,
-            rule=", ".join(rules),
-            reason=reason,
-            label=label or self.report.label,
-            processed_date=self.report.processed_date,
-            source_hash=self.source_hash,
-            **what,
-        )
-
-    def _skip(self, rule: Rule, reason: str, **what: Any) -> None:
-        """Counts what is left out; ``what`` says whose part of the report it is, and how much, where it is not all of it."""
-        self._change(Action.SKIP, reason, rule, "", **what)
-
-    def _change(self, action: Action, reason: str, rule: AnyRule, cure: str, **after: Any) -> None:
-        self.result.changes.append(
-            Change(
-                subject=Subject.REPORT,
-                action=action,
-                key=self.report.id,
-                after=after,
-                reason=f"{self.report.label}: {reason}",
-                rule=rule,
-                cure=cure,
-            )
-        )
