@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from include.sandbox.intacct import views
 from include.sandbox.intacct.company import SIDE
 from include.sandbox.intacct.general_ledger import SOURCE
 from include.sandbox.intacct.records import Record
@@ -36,14 +37,7 @@ def refresh(store: Store) -> None:
         for entry in store.select(SIDE, "GLENTRY")
         if entry.get("BATCHNO") in batches
     }
-    with store.transaction():
-        for row in store.select(SIDE, OBJECT):
-            now = wanted.pop(row["RECORDNO"], None)
-            if now is None:
-                store.delete(SIDE, OBJECT, row["RECORDNO"])
-            elif {name: row.get(name) for name in now} != now:
-                store.update(SIDE, OBJECT, row["RECORDNO"], now)
-        store.insert_many(SIDE, OBJECT, list(wanted.values()))
+    views.keep(store, OBJECT, wanted)
 
 
 def _row(store: Store, entry: Record, batch: Record, documents: dict[str, Record]) -> Record:

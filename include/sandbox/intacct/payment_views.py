@@ -6,6 +6,7 @@ older functions take. Made anew when it is asked for; rows that say the same sta
 
 from __future__ import annotations
 
+from include.sandbox.intacct import views
 from include.sandbox.intacct.company import SIDE
 from include.sandbox.intacct.records import Record
 from include.sandbox.store import Store
@@ -30,14 +31,7 @@ def refresh(store: Store, name: str) -> None:
     wanted = {
         one["RECORDNO"]: _row(one) for one in store.select(SIDE, "APPYMT") if not states or one.get("STATE") in states
     }
-    with store.transaction():
-        for row in store.select(SIDE, name):
-            now = wanted.pop(row["RECORDNO"], None)
-            if now is None:
-                store.delete(SIDE, name, row["RECORDNO"])
-            elif {field: row.get(field) for field in now} != now:
-                store.update(SIDE, name, row["RECORDNO"], now)
-        store.insert_many(SIDE, name, list(wanted.values()))
+    views.keep(store, name, wanted)
 
 
 def _row(payment: Record) -> Record:
