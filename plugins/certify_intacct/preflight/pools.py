@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import psycopg
-from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from certify_intacct.model.errors import ConnectorError
 from certify_intacct.model.preflight import Outcome, PreflightRow
-from certify_intacct.staging.database import RECORD_CONNECTION, Database
+from certify_intacct.staging.airflow_record import RECORD_CONNECTION, pool_slots
 
 ITEM = "Pools"
 # Those of ``include/pools.json``: of the tasks up to a plan, and of those that post.
@@ -37,7 +36,7 @@ def rows(direction: str, *, preview: bool = False) -> list[PreflightRow]:
     A pool that is missing stops a run before it stands still. One of no slots may be somebody's way to make it wait.
     """
     try:
-        slots = _slots()
+        slots = pool_slots()
     except AirflowNotFoundException:
         return []
     except (psycopg.Error, ConnectorError) as error:
@@ -60,12 +59,6 @@ def _row(outcome: Outcome, detail: str = "", *, required: bool = True) -> Prefli
     return PreflightRow(
         area="Airflow", item=ITEM, outcome=outcome, required=required, detail=detail, where_to_click=click
     )
-
-
-def _slots() -> Mapping[str, int]:
-    """The slots of each pool that Airflow has; below zero they have no end."""
-    with Database.of(BaseHook.get_connection(RECORD_CONNECTION)).connection() as connection:
-        return {row["pool"]: row["slots"] for row in connection.execute("SELECT pool, slots FROM slot_pool").fetchall()}
 
 
 def _said(slots: Mapping[str, int], wanted: Sequence[str]) -> Iterator[str]:

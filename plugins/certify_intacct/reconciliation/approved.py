@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
-from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg import sql
 
@@ -20,9 +19,9 @@ from certify_intacct.model.errors import ConnectorError
 from certify_intacct.reconciliation.findings import made
 from certify_intacct.rules.second_person import objection
 from certify_intacct.staging import approvals
-from certify_intacct.staging.airflow_record import BACKFILLED_BY
+from certify_intacct.staging.airflow_record import BACKFILLED_BY, RECORD_CONNECTION, record
 from certify_intacct.staging.approvals import KeptApproval
-from certify_intacct.staging.database import RECORD_CONNECTION, Connection, Database
+from certify_intacct.staging.database import Connection, Database
 from certify_intacct.staging.reconciliation_results import ReconciliationFinding
 
 FINDING = "approval"
@@ -61,8 +60,7 @@ def compared_with_airflow(database: Database, *, all_of_them: bool = False) -> t
     if not kept:
         return [], ""
     try:
-        record = Database.of(BaseHook.get_connection(RECORD_CONNECTION))
-        with record.connection() as connection:
+        with record().connection() as connection:
             runs = _runs(connection, sorted({(one.dag_id, one.run_id) for one in kept}))
     except AirflowNotFoundException:
         return [], f"not compared: there is no connection {RECORD_CONNECTION}."

@@ -22,8 +22,6 @@ Connection: TypeAlias = "psycopg.Connection[dict[str, Any]]"
 
 
 CONNECTION = "connection connector_db"
-#: Leads to the database of Airflow, as a role that reads of it what a task cannot ask Airflow for.
-RECORD_CONNECTION = "airflow_record_db"
 
 # A refused connection carries no SQLSTATE, only PostgreSQL's words.
 _REFUSALS = (
