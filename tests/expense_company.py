@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from certify_intacct.staging.manifest import advance, reuse_extract
 from certify_intacct.staging.streams import STREAMS
 from tests import shipped_config
 
-DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
+DAY = shipped_config.today() - timedelta(days=3)
 
 INTACCT: dict[str, list[dict[str, str]]] = {
     "LOCATIONENTITY": [

@@ -6,9 +6,11 @@ It is read once: with PyYAML that takes as long as some tests do, and hundreds o
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -18,6 +20,11 @@ SHIPPED = Path(__file__).parents[1] / "include" / "connector.yaml"
 def content() -> dict[str, Any]:
     """Return everything in the file; what the caller changes is his own."""
     return deepcopy(_read())
+
+
+def today() -> date:
+    """Return the day that it is where the shipped company is: for an hour or two of each night not the day in UTC."""
+    return datetime.now(tz=ZoneInfo(_read()["company"]["time_zone"])).date()
 
 
 @cache

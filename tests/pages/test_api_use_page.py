@@ -24,9 +24,9 @@ def rows_of(text: str, part: str) -> dict[tuple[str, ...], list[str]]:
     return {tuple(row[:3]): row[3:] for row in found if row}
 
 
-def tier(company: Company, calls: int) -> None:
+def set_company(company: Company, **values: object) -> None:
     content = yaml.safe_load(company.config.read_text())
-    content["company"]["api_tier"] = calls
+    content["company"] |= values
     company.config.write_text(yaml.safe_dump(content))
 
 
@@ -70,6 +70,9 @@ def test_the_month_is_shown_beside_intacct_s_own_meter_and_as_a_file(company, br
     company.report(1)
     company.sync()
     company.sandbox.load("certify", "empglds/1", [])
+    # The sandbox's meter counts days in UTC.
+    set_company(company, time_zone="UTC")
+    company.sql("UPDATE ops.api_use SET day = (now() AT TIME ZONE 'UTC')::date")
     PreflightOperator(task_id="preflight", direction="expense").execute(company.context(run_id="check"))
     viewer = browser("viewer")
     text = viewer.get(ADDRESS).text
@@ -108,12 +111,12 @@ def test_the_first_page_and_the_log_warn_when_the_month_will_have_more_than_its_
     (billed,) = company.sql("SELECT sum(written + pages) AS n FROM ops.api_use")
     title = "API calls of Intacct this month"
     assert tiles(viewer.get(HOME).text)[title].startswith(f"{billed['n']} about ")
-    tier(company, 10**6)
+    set_company(company, api_tier=10**6)
     text = viewer.get(HOME).text
     assert "of 1,000,000 (company.api_tier)" in tiles(text)[title]
     assert f'<li class="good"><h2>{title}' in text
     assert 'href="expense_sync/api-use"' in text
-    tier(company, 1)
+    set_company(company, api_tier=1)
     assert f'<li class="bad"><h2>{title}' in viewer.get(HOME).text
     capfd.readouterr()
     RunReportOperator(task_id="report", load_id=load).execute(run)

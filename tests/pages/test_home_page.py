@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any, cast
@@ -29,6 +29,7 @@ from include.local.sandbox import SandboxClient
 from include.local.settings import Settings
 from tests.expense_company import DAY, report_id
 from tests.notifications.conftest import mailbox, server, tells
+from tests.shipped_config import today
 from tests.staging.test_waiting import waiting
 
 __all__ = ["mailbox", "server", "tells", "waiting"]
@@ -101,7 +102,7 @@ def test_the_tiles_and_days_tell_what_asks_for_somebody(waiting, browser):
         or first["In doubt"] == "0 documents no answer is missing"
     )
     # Sent yesterday, one of them in doubt; yesterday's date is covered, the one between is not.
-    yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     waiting.sql("UPDATE ledger.document SET last_sent_at = last_sent_at - interval '1 day'")
     waiting.sql(
         """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.expense_company import DAY, Company
 from tests.posting.test_closed_periods import LATEST, moving, sends, spent
+from tests.shipped_config import today
 
 ALL_SHOWN = ["get_closedbooksdate", "log", "summaries"]
 
@@ -87,18 +88,14 @@ def test_what_intacct_refuses_after_it_was_read_still_counts(company):
     refused = [row["day"] for row in company.sql("SELECT day FROM ledger.closed_date ORDER BY day")]
     assert refused[0] == DAY - timedelta(days=9)
     (bill,) = company.sandbox.state("intacct", "APBILL")
-    assert (
-        DAY - timedelta(days=4)
-        < datetime.strptime(bill["WHENPOSTED"], "%m/%d/%Y").date()
-        <= datetime.now(tz=UTC).date()
-    )
+    assert DAY - timedelta(days=4) < datetime.strptime(bill["WHENPOSTED"], "%m/%d/%Y").date() <= today()
 
 
 def test_never_later_than_today(company):
     company.sandbox.settings(closed_books_shown=["log"])
     company.configure(closed_periods={"policy": "next_open_day"})
     report = company.report(1)
-    close(company, datetime.now(tz=UTC).date() + timedelta(days=30), "GL")
+    close(company, today() + timedelta(days=30), "GL")
     assert company.sync() == {}
     assert company.held() == {report: {"closed_period"}}
     assert sends(company) == 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from certify_intacct.model.documents import Document
 from certify_intacct.posting.sender import MOST_SENDS
 from tests.expense_company import DAY, Company
+from tests.shipped_config import today
 
 LATEST = {"date": "latest_expense_date", "due": {"rule": "days_after", "days": 30}}
 
@@ -45,7 +46,7 @@ def test_an_open_day_is_found_in_the_run_that_was_refused(company):
     assert company.sync() == {"applied": 1}
     (bill,) = bills(company)
     assert bill["state"] == "in_gl"
-    assert closed < bill["posting_date"] <= datetime.now(tz=UTC).date()
+    assert closed < bill["posting_date"] <= today()
     assert 2 <= sends(company) == bill["revision"] <= MOST_SENDS
     document = bill["document"]
     assert (document.posting_date, document.intended_date) == (bill["posting_date"], intended)
@@ -73,8 +74,8 @@ def test_several_of_one_request_move_together_and_what_is_open_is_not_touched(co
 def test_a_search_that_is_not_done_after_six_sends_goes_on_in_the_next_run(company):
     moving(company)
     spent(1, DAY - timedelta(days=190), company)
-    today = datetime.now(tz=UTC).date()
-    close(company, today - timedelta(days=1))
+    last = today()
+    close(company, last - timedelta(days=1))
     assert company.sync() == {"rejected": 1}
     assert sends(company) == MOST_SENDS
     assert company.posted() == []
@@ -82,19 +83,19 @@ def test_a_search_that_is_not_done_after_six_sends_goes_on_in_the_next_run(compa
     company.sql("UPDATE ledger.closed_date SET learnt_at = learnt_at - interval '24 hours'")
     assert company.sync() == {"applied": 1}
     (bill,) = bills(company)
-    assert bill["posting_date"] == today
+    assert bill["posting_date"] == last
     assert sends(company) <= 2 * MOST_SENDS
 
 
 def test_where_today_is_closed_too_it_waits_and_is_never_sent_into_the_future(company):
     moving(company)
     report = spent(1, DAY, company)
-    close(company, datetime.now(tz=UTC).date() + timedelta(days=10))
+    close(company, today() + timedelta(days=10))
     assert company.sync() == {"rejected": 1}
     company.sync()
     assert company.held() == {report: {"closed_period"}}
     refused = [row["day"] for row in company.sql("SELECT day FROM ledger.closed_date ORDER BY day")]
-    assert refused[-1] == datetime.now(tz=UTC).date()
+    assert refused[-1] == today()
 
 
 def test_an_outage_in_the_midst_of_the_search_leaves_nothing_in_doubt_and_nothing_twice(company):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from certify_intacct.operators.preflight import PreflightOperator
 from certify_intacct.staging.database import Database
 from tests.expense_company import DAY, Company
+from tests.shipped_config import today
 
 ITEM = "Disable Earlier Processing Date"
 
@@ -36,12 +37,11 @@ def test_one_that_was_not_there_when_its_date_was_over(company):
     company.sync(DAY + timedelta(days=1))
     found = row(company)
     assert (found["outcome"], found["required"]) == ("missing", False)
-    today = datetime.now(tz=UTC).astimezone().date()
     assert (
         f"One of 2 reports was processed with a date of the past: 104002, processed {DAY}, not there yet on"
         in found["detail"]
     )
-    assert str(today.year) in found["detail"]
+    assert str(today().year) in found["detail"]
     assert (
         "ask your Emburse representative to enable" in found["where_to_click"][:1].lower() + found["where_to_click"][1:]
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests import shipped_config
 from tests.expense_company import CATEGORIES, INTACCT, Company
 from tests.people_company import contact, employee
 from tests.postgres_fixture import Database
 
-DAY = (datetime.now(tz=UTC) - timedelta(days=3)).date()
+DAY = shipped_config.today() - timedelta(days=3)
 ADDRESS = "finance@example.com"
 # Fields that are never asked for, by object of Intacct and by resource of Certify.
 BANNED = {

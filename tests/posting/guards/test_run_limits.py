@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -14,10 +13,7 @@ from certify_intacct.model.configuration import load as load_configuration
 from certify_intacct.staging.run_limits import above_limits, keep_above, kept_above
 from tests import shipped_config
 from tests.posting.guards.earlier import earlier_run, planned_run
-
-
-def today():
-    return datetime.now(tz=ZoneInfo("Europe/Berlin")).date()
+from tests.shipped_config import today
 
 
 @pytest.fixture
