@@ -128,7 +128,7 @@ class Round:
         places = {str(one["LOCATIONID"]) for one in sandbox.state_of("intacct", "LOCATIONENTITY")}
         by_department = self._by_department(places)
         self.varieties = self.varieties.within(places)
-        self.settings = sandbox_settings.settings(self.rng) | self.varieties.sandbox
+        self.settings = sandbox_settings.settings(self._dice) | self.varieties.sandbox
         self.unknowable = self.rng.random() < 0.35
         self.verifies = parameters.unknowable(self.rng, self.settings) if self.unknowable else self.rng.random() < 0.9
         self.memory = parameters.memory(self.rng, self.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 from include.chaos.kinds import NUMBERS_ITSELF, OBJECTS
@@ -193,8 +194,15 @@ _DELAYS: tuple[dict[str, dict[str, float]], ...] = (
 )
 
 
-def settings(rng: random.Random) -> dict[str, Any]:
-    """Settings of the sandbox for a round: most of them as they are by default, some not."""
-    chosen = {name: rng.choice(values) for name, values in CHOICES.items() if rng.random() < 0.5}
-    chosen["visibility_delay_seconds"] = rng.choice(_DELAYS)
+def settings(dice_for: Callable[[str], random.Random]) -> dict[str, Any]:
+    """Settings of the sandbox for a round: most of them as they are by default, some not.
+
+    :param dice_for: makes dice of a setting's own, so that one more setting turns no other and plays no other round
+    """
+    chosen = {}
+    for name, values in CHOICES.items():
+        dice = dice_for(f"setting {name}")
+        if dice.random() < 0.5:
+            chosen[name] = dice.choice(values)
+    chosen["visibility_delay_seconds"] = dice_for("setting visibility_delay_seconds").choice(_DELAYS)
     return chosen

@@ -145,7 +145,7 @@ class _Scenario:
 
     def _prepare(self) -> None:
         self.sandbox.ask("POST", "reset", {"seed": self.dice.randrange(10_000), "scale": _SCALE})
-        self.settings = sandbox_settings.settings(self.dice)
+        self.settings = sandbox_settings.settings(lambda name: random.Random(f"{self.seed}/{name}"))
         self.sandbox.ask("POST", "settings", self.settings)
         # The word is part of the dice: with another one, no earlier round could be played again.
         self.actors = Actors(self.sandbox, self.wire, f"{self.seed}/clerks", self.days, self.kinds)

@@ -53,6 +53,20 @@ def test_what_comes_after_the_other_was_booked_by_hand_waits_too(company):
     assert rules(company, second) == ["report_twice"]
 
 
+@pytest.mark.parametrize("amount", ["10.00", "20.00"])
+def test_two_that_two_runs_plan_before_either_posts_are_not_taken_for_one(company, amount):
+    filed(company, KNOWN, "10.00")
+    first = company.plan()
+    second = filed(company, SPELLED, amount, LATER)
+    other = company.plan(LATER)
+    assert company.load(*first) == {"applied": 1}
+    company.load(*other)
+    assert len(company.bills()) == 1
+    company.sync(LATER)
+    assert rules(company, second) == ["report_twice"], company.open_items()
+    assert len(company.bills()) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other", "alike"),
     [

@@ -144,6 +144,37 @@ def test_what_is_gone_is_red_until_somebody_decides(company, act):
     assert daily(company)["holds"]
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["the open dates", "their own dates"])
+@pytest.mark.parametrize("act", ["delete", "reverse"])
+def test_what_was_gone_and_stands_again_beside_its_successor_is_found(company, act, whole):
+    """Shown to the user again after a lost right, restored, or its reversal undone: the report is booked twice then."""
+    report = company.report(1)
+    company.report(2)
+    company.sync()
+    bill = the_bill(company)
+    company.sandbox.act(act, object="APBILL", record=bill["RECORDNO"])
+    daily(company)
+    company.sync()
+    company.decide(report, "post_again")
+    assert company.sync() == {"applied": 1}
+    daily(company)
+    assert company.open_items() == {}
+    dates = {"period_start": str(DAY), "period_end": str(DAY)} if whole else {}
+    if act == "delete":
+        company.sandbox.load("intacct", "APBILL", [bill])
+    else:
+        company.sandbox.act("edit_document", object="APBILL", record=bill["RECORDNO"], changes={"STATE": "Posted"})
+    result = daily(company, **dates)
+    assert (result["holds"], result["orphan"]) == (False, 1), result
+    (item,) = company.waiting(report, "orphan")
+    word = {"delete": "deleted", "reverse": "reversed"}[act]
+    assert f"and stands though it was {word}" in item.reason
+    assert "stays as it is" in company.decide_one(item)
+    assert daily(company, **dates) == {"holds": True, "reports": 2, "decided": 1}
+    company.sandbox.act("delete", object="APBILL", record=bill["RECORDNO"])
+    assert daily(company, **dates) == {"holds": True, "reports": 2}
+
+
 def test_what_was_withdrawn_at_both_sides_is_no_finding(company):
     report = company.report(1)
     company.sync()

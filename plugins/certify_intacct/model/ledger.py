@@ -72,6 +72,9 @@ LIVE = frozenset(
 #: States in which Intacct provably has it.
 POSTED = frozenset({LedgerState.ACCEPTED, LedgerState.IN_GL, LedgerState.DECLINED, LedgerState.ALTERED})
 
+#: States in which Intacct had it, and it is worth nothing there any more.
+GONE = frozenset({LedgerState.REVERSED, LedgerState.DELETED})
+
 #: In the answer of a rejected document: its request was provably not carried out, and not because of the document.
 NOT_EXECUTED = "not_executed"
 

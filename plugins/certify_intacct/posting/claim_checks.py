@@ -22,7 +22,7 @@ from certify_intacct.posting import backfill_approvals
 from certify_intacct.posting.charge_book import ChargeBook
 from certify_intacct.posting.elsewhere import elsewhere, said
 from certify_intacct.posting.releases import released_for
-from certify_intacct.staging import approvals, charges, claiming, expense_places, switch
+from certify_intacct.staging import approvals, charges, claiming, expense_places, spelled_alike, switch
 from certify_intacct.staging.run_limits import much
 from certify_intacct.staging.sending_days import DOCUMENTS, SendingDay
 
@@ -92,6 +92,7 @@ class ClaimChecks:
         released = self._released(connection, batch, facts)
         checked = Checked(approved_by=self._approved(connection, batch, released))
         for number, why in (
+            *self._spelled_alike(connection, batch),
             *self._elsewhere(connection, batch),
             *self._same_charges(connection, batch, facts, released),
             *self._first_documents(connection, batch),
@@ -139,6 +140,16 @@ class ClaimChecks:
                     room[currency] -= amount
                     yield item, approval
                     break
+
+    def _spelled_alike(
+        self, connection: Connection, batch: Sequence[PlannedDocument]
+    ) -> Iterator[tuple[str, tuple[str, Rule]]]:
+        """What may be the report that another run has posted since, under an ID that is the same but for case or dashes."""
+        twins = spelled_alike.known(connection, self.company.certify_company, {item.report_id for item in batch})
+        for item in batch:
+            if other := twins.get(item.report_id):
+                said = f"Its ID is that of report {other}, which another run has posted since, but for case or dashes."
+                yield item.document.number, (said, Rule.REPORT_TWICE)
 
     def _elsewhere(
         self, connection: Connection, batch: Sequence[PlannedDocument]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from certify_intacct.model.ledger import LIVE, NOT_EXECUTED, LedgerState
+from certify_intacct.model.ledger import GONE, LIVE, NOT_EXECUTED, LedgerState
 from certify_intacct.model.rules import Rule
 from certify_intacct.rules.expenses import hashing
 from certify_intacct.rules.expenses.numbering import Earlier, InLedger
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from certify_intacct.staging.ledger_reads import LedgerDocument
 
 IN_FLIGHT = (LedgerState.SENDING, LedgerState.IN_DOUBT)
-_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +66,7 @@ class ReportStanding:
     def revision_of(self, ordinal: int, sequence: int) -> int:
         """Under which revision a document is sent next."""
         for document in (*self.earlier, *self.retired):
-            if (document.ordinal, document.sequence) == (ordinal, sequence) and document.state not in _GONE:
+            if (document.ordinal, document.sequence) == (ordinal, sequence) and document.state not in GONE:
                 return document.revision + 1
         return 1
 
@@ -137,6 +136,6 @@ def _earlier(document: LedgerDocument) -> Earlier:
         sequence=document.sequence,
         payer=document.payer,
         expense_ids=document.document.expense_ids,
-        gone=document.state in _GONE,
+        gone=document.state in GONE,
         refused=document.state is LedgerState.REJECTED and not document.answer.get(NOT_EXECUTED),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.currencies import money
-from certify_intacct.model.ledger import LedgerState
+from certify_intacct.model.ledger import GONE, LedgerState
 from certify_intacct.model.rules import Desk, Rule
 from certify_intacct.posting import withdrawn
 from certify_intacct.posting.follow_up import UNKNOWN_STATE, UNREADABLE, UNSEEN
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 UNASSIGNED, NOT_PROCESSED = "unassigned", "not_processed"
 _LONGEST_CODE = 100
-_GONE = (LedgerState.REVERSED, LedgerState.DELETED)
 _LOOK_AT = (LedgerState.DECLINED, LedgerState.ALTERED, LedgerState.REVERSED, LedgerState.DELETED)
 
 _AGAIN = "The next run of expense_sync holds the report: decide to post it again, or that it is not ours."
@@ -138,7 +137,7 @@ def of_documents(
     for entry in documents:
         place = entry.report_id, entry.ordinal
         newest[place] = max(entry.sequence, newest.get(place, 0))
-    settled = findings.settled([entry for entry in documents if entry.state in _GONE])
+    settled = findings.settled([entry for entry in documents if entry.state in GONE])
     for entry in documents:
         word, text = seen.get(entry.document_id, ("", ""))
         # What was posted again under a new number is settled.

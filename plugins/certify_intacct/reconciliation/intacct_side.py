@@ -15,6 +15,7 @@ from certify_intacct.model.content import content_hash
 from certify_intacct.model.currencies import money
 from certify_intacct.model.documents import DocumentKind
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
+from certify_intacct.model.ledger import GONE, LedgerState
 from certify_intacct.model.outcomes import OpenState
 from certify_intacct.model.rules import Rule
 from certify_intacct.posting.follow_up import UNSEEN
@@ -60,7 +61,7 @@ class Changes:
 
     :param unchanged: documents of the ledger, by ID, that stand as they did when they were read
     :param modified: for those that were listed and may have changed when Intacct changed them last, in its own words
-    :param unknown: what the ledger does not know, by object and RECORDNO
+    :param unknown: what the ledger does not know, or has as gone from Intacct, by object and RECORDNO
     """
 
     unchanged: set[int] = field(default_factory=set)
@@ -93,10 +94,12 @@ class IntacctSide:
                 now = {document_id: modified[record_no] for record_no, document_id in known.items()}
                 unchanged = document_looks.unchanged(connection, now)
                 payments.listed(connection, kind, records, known)
+                gone = reconciliation.gone(connection, known.values())
             changes.unchanged.update(unchanged)
             changes.modified.update({key: text for key, text in now.items() if key not in unchanged})
             for one in records:
-                if (record_no := str(one["RECORDNO"])) not in known:
+                record_no = str(one["RECORDNO"])
+                if record_no not in known or known[record_no] in gone:
                     listed = Listed(kind, record_no, *names[record_no])
                     changes.unknown[kind.object, record_no] = listed
         return changes
@@ -191,17 +194,22 @@ class IntacctSide:
             # Somebody may have given it the number of another kind since.
             records = {(kind.value, hit.record_no) for hit, _ in here for kind in alike(hit.kind)}
             ours = {
-                (reader_of(DocumentKind(kind)), record_no)
-                for kind, record_no in reconciliation.posted_records(connection, company.intacct_company_id, records)
+                (reader_of(DocumentKind(kind)), record_no): state
+                for (kind, record_no), state in reconciliation.posted_records(
+                    connection, company.intacct_company_id, records
+                ).items()
             }
             for hit, report_id in here:
-                if (reader_of(hit.kind), hit.record_no) in ours:
-                    continue
+                state = ours.get((reader_of(hit.kind), hit.record_no))
                 entry = known.get(hit.number)
-                # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
-                if entry is not None and entry.record_no in (None, hit.record_no):
+                # It may have a successor by now, so it is told whatever the plan makes of its report.
+                again = state if state in GONE else None
+                if state and not again:
                     continue
-                finding, item = _stranger(hit, entry, report_id, findings, connection)
+                # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
+                if not again and entry is not None and entry.record_no in (None, hit.record_no):
+                    continue
+                finding, item = _stranger(hit, None if again else entry, report_id, findings, connection, again)
                 found.append(finding)
                 if not finding.decided:
                     waiting.append(item)
@@ -212,8 +220,9 @@ class IntacctSide:
 
 
 def _stranger(
-    hit: Found, entry: KnownRecord | None, report_id: str, findings: Findings, connection: Connection
-) -> tuple[ReconciliationFinding, OpenReport]:
+    hit: Found, entry: KnownRecord | None, report_id: str, findings: Findings, connection: Connection,
+    again: LedgerState | None,
+) -> tuple[ReconciliationFinding, OpenReport]:  # fmt: skip
     about = f"{kind_of(hit.kind).object} record {hit.record_no} over {money(hit.total, hit.currency)}"
     if entry is not None:
         rule, owner = Rule.SECOND_DOCUMENT, entry.report_id
@@ -221,7 +230,8 @@ def _stranger(
     else:
         rule, owner = Rule.ORPHAN, report_id or hit.number
         token = hit.token or hit.number.split("-")[0]
-        text = f"{about} carries the token {token} of report {report_id or '(unknown)'}, and the ledger does not have it as posted."
+        said = f"stands though it was {again.value}" if again else "the ledger does not have it as posted"
+        text = f"{about} carries the token {token} of report {report_id or '(unknown)'}, and {said}."
     # A person decides about it exactly as it is.
     part = content_hash(
         {"record_no": hit.record_no, "total": str(hit.total), "entries": [dict(one) for one in hit.entries]}

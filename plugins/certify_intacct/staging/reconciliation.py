@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from certify_intacct.model.documents import DocumentKind
+from certify_intacct.model.ledger import GONE, LedgerState
 from certify_intacct.model.rules import STRANGERS
 from certify_intacct.staging import open_reports
 from certify_intacct.staging.database import Connection
@@ -106,19 +107,29 @@ def settled(connection: Connection, document_ids: Collection[int]) -> set[int]:
     return {row["document_id"] for row in rows}
 
 
+def gone(connection: Connection, document_ids: Collection[int]) -> set[int]:
+    """Of documents, by ID, those that the ledger has as reversed or deleted in Intacct."""
+    rows = connection.execute(
+        "SELECT document_id FROM ledger.document WHERE document_id = ANY(%s) AND state = ANY(%s)",
+        [list(document_ids), [state.value for state in GONE]],
+    ).fetchall()
+    return {row["document_id"] for row in rows}
+
+
 def posted_records(
     connection: Connection, intacct_company: str, records: Collection[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Which of these records of Intacct (kind of document, RECORDNO) the ledger has, whatever number they have there by now."""
+) -> dict[tuple[str, str], LedgerState]:
+    """Which of these records of Intacct (kind of document, RECORDNO) the ledger has, whatever number they have there by now, and as
+    what."""
     rows = connection.execute(
         """
-        SELECT d.kind, d.record_no FROM ledger.document d
+        SELECT d.kind, d.record_no, d.state FROM ledger.document d
         JOIN unnest(%s::text[], %s::text[]) AS here (kind, record_no) ON (here.kind, here.record_no) = (d.kind, d.record_no)
         WHERE d.intacct_company = %s
         """,
         [[kind for kind, _ in records], [record_no for _, record_no in records], intacct_company],
     ).fetchall()
-    return {(row["kind"], row["record_no"]) for row in rows}
+    return {(row["kind"], row["record_no"]): LedgerState(row["state"]) for row in rows}
 
 
 @dataclass(frozen=True, kw_only=True)
