@@ -3,7 +3,7 @@
 Reads, judges and plans as `expense_sync` does, with the same tasks, and ends there: it has no task that sends, so nothing changes at
 either service. What it planned is never posted; a run of `expense_sync` reads and plans for itself.
 
-    preflight → extract both sides, open items of earlier runs → validate → plan → report
+    preflight → extract both sides, open items of earlier runs, closed books → validate → plan → report
 
 ## Runbook
 

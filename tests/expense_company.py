@@ -20,7 +20,7 @@ from certify_intacct.model.configuration import load
 from certify_intacct.model.decisions import Decision
 from certify_intacct.model.errors import BadInput, ConnectorError
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
-from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.intacct_to_staging import CLOSED_BOOKS, SageIntacctToStagingOperator
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
@@ -174,7 +174,7 @@ class Company:
         run["dag_run"].dag_id = "expense_preview" if preview else "expense_sync"
         load = OpenLoadOperator(task_id="open_load", direction="expense", preview=preview).execute(run)
         intacct, certify = streams("expense")
-        for stream in (*intacct, *certify):
+        for stream in (*(one for one in intacct if one != CLOSED_BOOKS), *certify):
             if not refresh and STREAMS[stream].kind == "state":
                 with self.loader() as connection:
                     if reuse_extract(connection, load, stream, not_older_than=timedelta(hours=1)):
@@ -182,11 +182,19 @@ class Company:
             operator = SageIntacctToStagingOperator if stream in intacct else CertifyToStagingOperator
             operator(task_id="extract", load_id=load, stream=stream).execute(run)
         OpenItemsToStagingOperator(task_id="open_items", load_id=load).execute(run)
+        self._closed_books(load, run, refresh=refresh)
         if validate:
             ValidateStagingOperator(task_id="validate", direction="expense", load_id=load).execute(run)
         else:
             pass_unjudged(self.database, load)
         return load, run
+
+    def _closed_books(self, load: int, run: dict[str, Any], *, refresh: bool) -> None:
+        """What is closed, in the entities of the reports that were read."""
+        with self.loader() as connection:
+            if not refresh and reuse_extract(connection, load, CLOSED_BOOKS, not_older_than=timedelta(hours=1)):
+                return
+        SageIntacctToStagingOperator(task_id="extract", load_id=load, stream=CLOSED_BOOKS).execute(run)
 
     def plan(self, day: Any = DAY, **options: Any) -> tuple[int, dict[str, Any]]:
         """The steps up to the plan."""

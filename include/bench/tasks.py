@@ -87,8 +87,8 @@ def _carried_out(tasks: Mapping[str, Any], order: dict[str, Any]) -> dict[str, A
                 task.load_id = results["open_load"]
             with profiled(Path(order["profile"]), name) if order["profile"] else nullcontext():
                 results[name] = task.execute(context)
-            for mapped, place in getattr(task, "spared", ()):
-                spared.add([part for part in tasks if part.startswith(f"{mapped}[")][place])
+            for other, place in getattr(task, "spared", ()):
+                spared.add(other if place < 0 else [part for part in tasks if part.startswith(f"{other}[")][place])
     except Exception as error:
         told = {"error": f"{name}: {type(error).__name__}: {error}", "trace": traceback.format_exc()}
     counted = {"requests": dict(_REQUESTS), "statements": _STATEMENTS.total()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
-from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.intacct_to_staging import CLOSED_BOOKS, SageIntacctToStagingOperator
 from certify_intacct.operators.open_items_to_staging import OpenItemsToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
@@ -50,10 +50,12 @@ def expense_stages(context: dict[str, Any], load_id: int) -> Iterator[Stage]:
     yield Stage("open_load", lambda: OpenLoadOperator(task_id="open_load", direction="expense").execute(context))
     intacct, certify = streams("expense")
     for stream in intacct:
-        yield _extract(SageIntacctToStagingOperator, stream, context, load)
+        if stream != CLOSED_BOOKS:
+            yield _extract(SageIntacctToStagingOperator, stream, context, load)
     for stream in certify:
         yield _extract(CertifyToStagingOperator, stream, context, load)
     yield Stage("open_items", lambda: OpenItemsToStagingOperator(task_id="open_items", **load).execute(context))
+    yield _extract(SageIntacctToStagingOperator, CLOSED_BOOKS, context, load)
     yield Stage(
         "validate", lambda: ValidateStagingOperator(task_id="validate", direction="expense", **load).execute(context)
     )

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
 from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.posting import poster
+from certify_intacct.runs.streams import streams
 from certify_intacct.transport.http import HttpClient
 from tests.expense_company import DAY
 
@@ -57,21 +59,27 @@ def test_five_requests_for_a_hundred_documents_and_the_question_for_look_alikes(
 
 
 @pytest.mark.parametrize("senders", [1, 3])
-def test_what_is_closed_is_asked_in_each_entity_with_one_request_and_as_many_at_once_as_documents_are_sent(
+def test_what_is_closed_is_asked_in_each_entity_of_the_reports_with_one_request_and_as_many_at_once_as_documents_are_sent(
     company, requests, senders
 ):
     company.configure(sending={"requests_at_once": senders})
     more = [{"LOCATIONID": f"{number}", "NAME": f"Entity {number}", "STATUS": "active"} for number in range(301, 354)]
     company.sandbox.load("intacct", "LOCATIONENTITY", more)
+    used = [str(number) for number in range(301, 341)]
+    for number, entity in enumerate(used, start=1):
+        company.report(number, EmpGLD1Code=entity)
     run = company.context(run_id="run-1", period_start=str(DAY), period_end=str(DAY))
     run["dag_run"].dag_id = "expense_sync"
     load = OpenLoadOperator(task_id="open_load", direction="expense").execute(run)
+    for stream in streams("expense")[1]:
+        CertifyToStagingOperator(task_id="extract", load_id=load, stream=stream).execute(run)
     company.sandbox.settings(latency_ms=20)
     company.sandbox.clear_calls()
+    requests.clear()
     SageIntacctToStagingOperator(task_id="extract", load_id=load, stream="intacct_closed_books").execute(run)
     above = ["getAPISession"], ["readEntityDetails"], ["query LOCATIONENTITY"]
     assert [one for one in requests if one != ["get_closedbooksdate"]][:3] == [*above]
-    assert len(requests) == 2 + len(more) + len(above) + 1, "the logs are looked up in one more"
+    assert len(requests) == len(used) + len(above) + 1, "the logs are looked up in one more"
     assert company.sandbox.at_once()["intacct"] == senders
 
 

@@ -45,7 +45,7 @@ def test_nothing_is_asked_where_connector_yaml_says_so(company):
 
 
 def test_in_a_company_of_many_entities_some_are_asked(company):
-    """Each run asks in all of them; whether it is told at all, a few show."""
+    """Each run asks in those of its reports; whether it is told at all, a few show."""
     assert company.check(force=True)
     few = company.asked()
     more = [{"LOCATIONID": f"{number}", "NAME": f"Entity {number}", "STATUS": "active"} for number in range(301, 354)]
@@ -55,7 +55,9 @@ def test_in_a_company_of_many_entities_some_are_asked(company):
     found = row(company, "AP")
     assert company.asked() == few + 3
     assert found["outcome"] == "cannot tell"
-    assert found["detail"].endswith("get_closedbooksdate was asked in 5 of 55 entities; each run asks in up to 500.")
+    assert found["detail"].endswith(
+        "get_closedbooksdate was asked in 5 of 55 entities; each run asks in those of its reports, up to 500."
+    )
     company.sandbox.settings(closed_books_shown=["get_closedbooksdate", "log", "summaries"])
     company.sandbox.act("close_period", date="2024-04-30", entity="353", subledger="GL")
     found = row(company, "AP")

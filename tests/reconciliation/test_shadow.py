@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from certify_intacct.documents import kind_of
 from certify_intacct.intacct.hook import SageIntacctHook
 from certify_intacct.operators.certify_to_staging import CertifyToStagingOperator
-from certify_intacct.operators.intacct_to_staging import SageIntacctToStagingOperator
+from certify_intacct.operators.intacct_to_staging import CLOSED_BOOKS, SageIntacctToStagingOperator
 from certify_intacct.operators.open_load import OpenLoadOperator
 from certify_intacct.operators.plan_expenses import IntacctPlanOperator
 from certify_intacct.operators.shadow import IntacctShadowOperator
@@ -110,7 +110,7 @@ def planned_load(company: Company, day: date) -> tuple[int, dict[str, Any]]:
     run["dag_run"].dag_id = "shadow"
     load = OpenLoadOperator(task_id="open_load", direction="expense", preview=True).execute(run)
     intacct, certify = streams("expense")
-    for stream in (*intacct, *certify):
+    for stream in (*(one for one in intacct if one != CLOSED_BOOKS), *certify, CLOSED_BOOKS):
         operator = SageIntacctToStagingOperator if stream in intacct else CertifyToStagingOperator
         operator(task_id="extract", load_id=load, stream=stream).execute(run)
     pass_unjudged(company.database, load)

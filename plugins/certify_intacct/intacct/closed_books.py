@@ -106,12 +106,19 @@ class _Event:
         return self.opening and (self.place in ("", place) or not place) and self.book in (GENERAL_LEDGER, book)
 
 
-def read(hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, most: int = MOST_ENTITIES) -> BooksRead:
+def read(
+    hooks: Sequence[SageIntacctHook],
+    *,
+    without_entities: bool = False,
+    only: Collection[str] | None = None,
+    most: int = MOST_ENTITIES,
+) -> BooksRead:
     """What the company shows of its closed books.
 
     :param hooks: as many entities are asked side by side
     :param without_entities: connector.yaml says that it has none, so none are asked for
-    :param most: the function is asked in no more entities
+    :param only: the function is asked in none but these entities, by ID; None: in all
+    :param most: and in no more than so many
     :raises ConnectorError: Intacct could not be asked (network, sign-in)
     """
     hook = hooks[0]
@@ -130,7 +137,8 @@ def read(hooks: Sequence[SageIntacctHook], *, without_entities: bool = False, mo
     logs = _logs(hook, known)
     states = [*_by_log(logs, entities or [""])]
     told = {state.entity for state in states if state.book == GENERAL_LEDGER}
-    left = [one for one in entities or [""] if one not in told]
+    wanted = entities if only is None or hook.entity_id else [one for one in entities if one in only]
+    left = [one for one in (wanted if entities else [""]) if one not in told]
     days, answered = _by_function(hooks, left[:most])
     return BooksRead(states=[*states, *days], by_function=len(left), asked=answered)
 

@@ -53,7 +53,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
         }.get(stream.name)  # fmt: skip
         if told is not None:
             try:
-                yield told(hook)
+                yield told(hook, load)
             finally:
                 hook.close()
             return
@@ -119,15 +119,17 @@ class SageIntacctToStagingOperator(ExtractOperator):
         named = {column.source: field_called(definition, column.source, column.label) for column in stream.optional}
         return {source: name for source, name in named.items() if name}
 
-    def _closed_books(self, hook: SageIntacctHook) -> Records:
-        """Through which day the books are closed, as far as Intacct says it: several entities are asked side by side."""
+    def _closed_books(self, hook: SageIntacctHook, load: Load) -> Records:
+        """Through which day the books are closed, as far as Intacct says it, where the load has expenses: several entities are asked
+        side by side."""
         from certify_intacct.intacct import closed_books
         from certify_intacct.intacct.hook import SageIntacctHook
 
         at_once = self.configuration.posting.sending.requests_at_once
         others = [SageIntacctHook(self.intacct_conn_id, meter=self.counted) for _ in range(at_once - 1)]
         try:
-            read = closed_books.read([hook, *others], without_entities=self.configuration.company.entities == "none")
+            without = self.configuration.company.entities == "none"
+            read = closed_books.read([hook, *others], without_entities=without, only=self._entities(load))
         finally:
             for one in others:
                 one.close()
@@ -143,13 +145,26 @@ class SageIntacctToStagingOperator(ExtractOperator):
             )  # fmt: skip
         return [closed_books.record_of(state) for state in read.states]
 
-    def _inter_entity(self, hook: SageIntacctHook) -> Records:
+    def _entities(self, load: Load) -> set[str]:
+        """The entities of all lines that the load has read of Certify."""
+        from certify_intacct.rules.expenses.coding import entity_of
+        from certify_intacct.staging.expenses import staged_reports
+
+        dimensions = self.configuration.dimensions
+        with self.database.connection() as connection:
+            return {
+                entity_of(staged.report, line, dimensions)
+                for staged in staged_reports(connection, load.load_id)
+                for line in staged.lines
+            }
+
+    def _inter_entity(self, hook: SageIntacctHook, load: Load) -> Records:
         """Which entities have inter-entity accounts, as far as Intacct says it."""
         from certify_intacct.intacct import inter_entity
 
         return inter_entity.read(hook)
 
-    def _filled(self, hook: SageIntacctHook) -> Records:
+    def _filled(self, hook: SageIntacctHook, load: Load) -> Records:
         """Which dimensions fill in others, as far as Intacct says it; without that nothing is filled in before."""
         try:
             pairs = hook.filled_dimensions()

@@ -46,7 +46,7 @@ class OpenLoadOperator(ConnectorOperator):
         self.preview = preview
         #: Known when it has run, for its link.
         self.load_id: int | None = None
-        #: The parts of mapped tasks that have nothing to read, as Airflow names them: the task and the place in its list.
+        #: What has nothing to read, as Airflow names it: the task, and the place in its list where it is mapped, else -1.
         self.spared: list[tuple[str, int]] = []
 
     def execute(self, context: Context) -> int:
@@ -104,20 +104,27 @@ class OpenLoadOperator(ConnectorOperator):
             raise DownstreamTasksSkipped(tasks=self.spared)  # type: ignore[no-untyped-call]
 
     def _spare(self, connection: Connection, load: Load) -> None:
-        """Gives the load what it need not read, of the streams over which the tasks that follow are mapped."""
+        """Gives the load what it need not read, of the streams of the tasks that follow."""
         from certify_intacct.staging.spared import spared
 
         self.spared = []
         for task_id in sorted(self.downstream_task_ids):
-            task = self.dag.task_dict[task_id]
-            if not isinstance(task, MappedOperator) or not issubclass(task.operator_class, ExtractOperator):
-                continue
-            streams: Any = task.expand_input.value
-            for place, stream in enumerate(streams.get("stream", ())):
+            for place, stream in _streams_of(self.dag.task_dict[task_id]):
                 why = spared(connection, load, stream, self.configuration)
                 if why:
-                    self.log.info("%s: %s. Part %s of %s is skipped.", stream, why, place, task.task_id)
-                    self.spared.append((task.task_id, place))
+                    part = task_id if place < 0 else f"Part {place} of {task_id}"
+                    self.log.info("%s: %s. %s is skipped.", stream, why, part)
+                    self.spared.append((task_id, place))
+
+
+def _streams_of(task: Any) -> list[tuple[int, str]]:
+    """What a task extracts, each stream with the part of the task that does; -1 where it has no parts, as Airflow says it."""
+    if isinstance(task, ExtractOperator):
+        return [(-1, task.stream)]
+    if isinstance(task, MappedOperator) and issubclass(task.operator_class, ExtractOperator):
+        mapped: Any = task.expand_input.value
+        return [*enumerate(mapped.get("stream", ()))]
+    return []
 
 
 def _entities(given: Any) -> tuple[str, ...]:

@@ -126,8 +126,8 @@ class IntacctProbes:
         read = closed_books.read([self.hook], without_entities=without, most=_ENTITIES_ASKED)
         said = [(state.entity, state.book, state.through, state.source) for state in read.states]
         left_out = "" if read.asked == read.by_function else (
-            f"{closed_books.FUNCTION} was asked in {read.asked} of {read.by_function} entities; each run asks in up to "
-            f"{closed_books.MOST_ENTITIES}."
+            f"{closed_books.FUNCTION} was asked in {read.asked} of {read.by_function} entities; each run asks in those "
+            f"of its reports, up to {closed_books.MOST_ENTITIES}."
         )  # fmt: skip
         return [facts.closed_books(subledger, said, left_out) for subledger in sorted(subledgers)]
 

@@ -11,6 +11,7 @@ from certify_intacct.staging.database import Connection
 from certify_intacct.staging.manifest import Load, record_extract, reuse_extract
 from certify_intacct.staging.streams import STREAMS, Stream, configured
 from certify_intacct.staging.streams.dimensions import TOLD
+from certify_intacct.staging.streams.reference import INTACCT_CLOSED_BOOKS
 
 # A backfill of many days needs the state of Intacct only once.
 SNAPSHOT_AGE = timedelta(minutes=30)
@@ -37,6 +38,8 @@ def _may_reuse(stream: Stream, load: Load) -> bool:
     """Whether a snapshot of another load will do: of Intacct's lists, in a backfill."""
     # Which object a dimension of the company's own is, what its codes are, and what a list asks for, connector.yaml may say anew.
     own = stream.name in {dimension.stream for dimension in OWN}
+    # It was asked in the entities of that load's reports.
+    own |= stream.name == INTACCT_CLOSED_BOOKS.name
     asks = load.direction == "organization" and any(column.name.startswith(TOLD) for column in stream.columns)
     return (
         load.run_type == "backfill" and stream.service == "intacct" and stream.kind == "state" and not own and not asks
