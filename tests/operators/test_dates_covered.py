@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
@@ -11,8 +10,12 @@ from airflow.sdk.observability import stats
 
 from certify_intacct.operators.dates_covered import DatesCoveredOperator
 from certify_intacct.staging.manifest import advance
+from tests.shipped_config import today
 
-YESTERDAY = datetime.now(tz=ZoneInfo("Europe/Berlin")).date() - timedelta(days=1)
+
+def yesterday() -> date:
+    """Asked anew each time: the night may end while tests run."""
+    return today() - timedelta(days=1)
 
 
 class Heard(NoStatsLogger):
@@ -51,7 +54,7 @@ def ran(store, new_load):
 
     def run(days_ago: int, *, direction: str = "expense", state: str = "loaded") -> None:
         load_id = new_load(
-            day=YESTERDAY - timedelta(days=days_ago), direction=direction, run_id=f"{direction}-{days_ago}"
+            day=yesterday() - timedelta(days=days_ago), direction=direction, run_id=f"{direction}-{days_ago}"
         )
         if state != "open":
             with store.connection() as connection:
@@ -64,16 +67,16 @@ def test_a_scheduler_that_was_off_all_night_is_told_with_the_command_that_covers
     ran(3)
     found, told = morning()
     assert found == {"expense_sync": 3}
-    assert f"expense_sync: {YESTERDAY} is covered by no run." in told
+    assert f"expense_sync: {yesterday()} is covered by no run." in told
     assert (
         "No run has begun with it: Airflow's scheduler did not run, the DAG is paused, or its run waits in the" in told
     )
-    first = YESTERDAY - timedelta(days=2)
+    first = yesterday() - timedelta(days=2)
     assert (
-        f"airflow backfill create --dag-id expense_sync --from-date {first} --to-date {YESTERDAY} --reprocess" in told
+        f"airflow backfill create --dag-id expense_sync --from-date {first} --to-date {yesterday()} --reprocess" in told
     )
     # Through the one notifier, which mails it where addresses are set.
-    assert f"expense_sync: no run has covered {YESTERDAY}\n" in told
+    assert f"expense_sync: no run has covered {yesterday()}\n" in told
     assert gauges["expense_sync", "dates_uncovered"] == 3
     assert 0 <= gauges["expense_sync", "last_load_age_seconds"] < 600
 
@@ -116,4 +119,4 @@ def test_both_syncs_are_looked_at_and_one_that_nobody_uses_is_not(morning, ran):
     ran(2, direction="organization")
     found, told = morning()
     assert found == {"expense_sync": 0, "organization_sync": 31}
-    assert f"organization_sync: {YESTERDAY} is covered by no run." in told
+    assert f"organization_sync: {yesterday()} is covered by no run." in told
