@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.model.errors import FunctionFailed, PermissionDenied
@@ -48,12 +49,12 @@ class SageIntacctToStagingOperator(ExtractOperator):
         from certify_intacct.intacct.hook import SageIntacctHook
 
         hook: SageIntacctHook = SageIntacctHook(self.intacct_conn_id, meter=self.counted)
-        told = {
-            CLOSED_BOOKS: self._closed_books, INTER_ENTITY: self._inter_entity, FILLED: self._filled,
-        }.get(stream.name)  # fmt: skip
-        if told is not None:
+        told: Mapping[str, Callable[[SageIntacctHook], Records]] = {
+            CLOSED_BOOKS: partial(self._closed_books, load), INTER_ENTITY: self._inter_entity, FILLED: self._filled,
+        }  # fmt: skip
+        if stream.name in told:
             try:
-                yield told(hook, load)
+                yield told[stream.name](hook)
             finally:
                 hook.close()
             return
@@ -119,7 +120,7 @@ class SageIntacctToStagingOperator(ExtractOperator):
         named = {column.source: field_called(definition, column.source, column.label) for column in stream.optional}
         return {source: name for source, name in named.items() if name}
 
-    def _closed_books(self, hook: SageIntacctHook, load: Load) -> Records:
+    def _closed_books(self, load: Load, hook: SageIntacctHook) -> Records:
         """Through which day the books are closed, as far as Intacct says it, where the load has expenses: several entities are asked
         side by side."""
         from certify_intacct.intacct import closed_books
@@ -158,13 +159,13 @@ class SageIntacctToStagingOperator(ExtractOperator):
                 for line in staged.lines
             }
 
-    def _inter_entity(self, hook: SageIntacctHook, load: Load) -> Records:
+    def _inter_entity(self, hook: SageIntacctHook) -> Records:
         """Which entities have inter-entity accounts, as far as Intacct says it."""
         from certify_intacct.intacct import inter_entity
 
         return inter_entity.read(hook)
 
-    def _filled(self, hook: SageIntacctHook, load: Load) -> Records:
+    def _filled(self, hook: SageIntacctHook) -> Records:
         """Which dimensions fill in others, as far as Intacct says it; without that nothing is filled in before."""
         try:
             pairs = hook.filled_dimensions()
