@@ -3,8 +3,9 @@
 Expense reports that were approved and processed in Emburse Certify become AP bills (what is owed to employees) and credit-card
 transactions (what the company paid) in Sage Intacct. Each document once.
 
-    preflight → extract both sides, open items of earlier runs, closed books → validate → plan → approve → load Intacct
-                                                                        → reconcile → books agree; → attach receipts → report
+    preflight → extract both sides, open items of earlier runs, closed books → validate → plan → approve
+              → load Intacct → reconcile → books agree
+                             → attach receipts → report
 
 A report belongs to the day on which it was processed. Late and cured reports are picked up wherever their day lies.
 

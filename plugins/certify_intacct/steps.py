@@ -40,7 +40,7 @@ def planned_expenses(*, preview: bool) -> tuple[XComArg, IntacctPlanOperator]:
 
 
 def planned_beside_another() -> tuple[XComArg, IntacctPlanOperator]:
-    """The same without open items of earlier runs, of all reports of the dates, as if they were ours to post.
+    """As ``planned_expenses``, without open items of earlier runs: of all reports of the dates, as if they were ours to post.
 
     :returns: the load's ID, of which nothing is ever sent, and the last of these
     """
