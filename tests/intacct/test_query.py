@@ -40,7 +40,7 @@ def test_a_gateway_may_give_smaller_pages_than_asked(gateway, hook):
 def test_nothing_there_is_one_empty_page(gateway, hook):
     gateway.answers = [g.page(total=0)]
     pages = list(hook.query("DEPARTMENT", FIELDS))
-    assert [(page.records, page.total_count) for page in pages] == [([], 0)]
+    assert [(list(page.records), page.total_count) for page in pages] == [([], 0)]
 
 
 CHANGES = {

@@ -127,6 +127,23 @@ def test_a_reading_that_says_what_it_said_before_overrules_nothing(company):
     assert company.sync(refresh=True) == {"applied": 1}
 
 
+def test_what_another_run_read_of_other_entities_overrules_nothing(company):
+    """A run reads what is closed in its own entities: it has not said of another what that one's reading says again."""
+    company.sandbox.settings(closed_books_shown=["get_closedbooksdate", "summaries"])
+    for entity in ("100", "200"):
+        close(company, DAY - timedelta(days=200), "GL", entity)
+    close(company, DAY + timedelta(days=2))
+    company.sandbox.act("open_period", entity="100", subledger="AP", date=str(DAY))
+    company.report(1)
+    planned = company.plan()
+    elsewhere = DAY - timedelta(days=20)
+    company.report(2, day=elsewhere, EmpGLD1Code="200", EmpGLD1Name="Acme Canada")
+    company.extract(elsewhere, refresh=True)
+    assert company.load(*planned) == {"rejected": 1}
+    assert company.sync(refresh=True) == {}
+    assert sends(company) == 1
+
+
 def test_a_reading_of_the_general_ledger_alone_overrules_no_refusal_of_payables(company):
     company.report(1)
     close(company, DAY)

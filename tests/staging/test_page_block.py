@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from certify_intacct.staging.bulk import read_record, stage_pages
 from certify_intacct.staging.page_block import block_of
 from certify_intacct.staging.streams import STREAMS
+from certify_intacct.transport.columns import Columns
 
 USUAL = {
     "id": "7b1a0c5e-0000-4000-8000-000000000001",
@@ -114,6 +115,17 @@ def test_a_page_has_a_block_only_if_all_of_it_can_be_read(drawn):
     stream, page = drawn
     if block_of(stream, 1, page) is not None:
         assert not any(read_record(stream, record)[1] for record in page)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pages())
+def test_a_page_by_column_has_the_block_that_its_records_have(drawn):
+    stream, page = drawn
+    names = set(page[0])
+    assume(names)
+    alike = [record for record in page if set(record) == names]
+    columns = Columns({name: [record[name] for record in alike] for name in page[0]})
+    assert block_of(stream, 1, columns) == block_of(stream, 1, alike)
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))

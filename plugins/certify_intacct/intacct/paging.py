@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from certify_intacct.intacct.filters import Filter
 from certify_intacct.intacct.responses import Result
 from certify_intacct.model.errors import AnswerUnreadable, IncompleteAnswer
+from certify_intacct.transport.columns import column
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class QueryPage:
     :param offset: how many came before this page.
     """
 
-    records: list[dict[str, Any]]
+    records: Sequence[dict[str, Any]]
     total_count: int
     offset: int
 
@@ -61,7 +62,7 @@ def pages(questions: Questions, *, size: int, where: str) -> Iterator[QueryPage]
     seen: set[Any] = set()
     while True:
         result = questions.ask(offset, offset + size if total is not None and offset + size < total else None)
-        records = list(result.records)
+        records = result.records
         if result.count is not None and result.count != len(records):
             raise AnswerUnreadable(f"A page announces {result.count} records and holds {len(records)}.", where=where)
         said = _total(result, offset, len(records), where)
@@ -98,8 +99,7 @@ def _total(result: Result, offset: int, count: int, where: str) -> int:
 
 def _keys(records: Sequence[dict[str, Any]]) -> list[str]:
     """The records' numbers, which are unique. One that is none proves nothing; whoever stages the record refuses it by name."""
-    numbers = (record.get("RECORDNO") for record in records)
-    return [number for number in numbers if isinstance(number, str) and number.strip()]
+    return [number for number in column(records, "RECORDNO") if isinstance(number, str) and number.strip()]
 
 
 def _incomplete(what: str, where: str) -> IncompleteAnswer:

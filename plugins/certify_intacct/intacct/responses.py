@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from certify_intacct.intacct import errors as catalog
+from certify_intacct.intacct.records import records_of
 from certify_intacct.model.errors import (
     AnswerUnreadable,
     ConfigurationError,
@@ -52,7 +53,8 @@ class Result:
     :param status: "success", "failure", or "aborted" (rolled back because another function of its transaction failed).
     :param function: its name on the wire.
     :param key: the new record's key: `<key>` of a legacy function, RECORDNO of a generic create. Only on success.
-    :param records: the records in the answer; flat ones are dict[str, str], owned lines are nested lists.
+    :param records: the records in the answer; flat ones are dict[str, str], owned lines are nested lists. Those of a large page are
+        held by column (``transport.columns``).
     :param errors: why it failed, most specific first.
     :param listtype: the object's name as the answer gives it.
     :param total_count: how many records there are in all, for `query`; None when not said.
@@ -65,7 +67,7 @@ class Result:
     status: str
     function: str
     key: str | None = None
-    records: tuple[dict[str, Any], ...] = ()
+    records: Sequence[dict[str, Any]] = ()
     errors: tuple[IntacctError, ...] = ()
     listtype: str | None = None
     total_count: int | None = None
@@ -300,7 +302,7 @@ def _result(element: Element, redact: Redactor, where: str) -> Result:
     errors = _cleaned(message, redact) if message is not None else ()
     data = element.find("data")
     listed = element.find("listtype")
-    records = tuple(_records(data)) if data is not None else ()
+    records = records_of(data) if data is not None else ()
     source = data if data is not None else element
     return Result(
         control_id=_text(element, "controlid"),
@@ -317,7 +319,7 @@ def _result(element: Element, redact: Redactor, where: str) -> Result:
     )
 
 
-def _key(element: Element, records: tuple[dict[str, Any], ...]) -> str | None:
+def _key(element: Element, records: Sequence[dict[str, Any]]) -> str | None:
     key = _text(element, "key")
     if key:
         return key
@@ -325,43 +327,6 @@ def _key(element: Element, records: tuple[dict[str, Any], ...]) -> str | None:
         number = records[0].get("RECORDNO")
         return number if isinstance(number, str) and number else None
     return None
-
-
-def _records(data: Element) -> list[dict[str, Any]]:
-    # The pages of a query are flat, and there are many of them: one look at the whole saves a look at each field.
-    if not data.xpath("boolean(*/@* | */*/@* | */*/* | *[not(*)])"):
-        flat = [{field.tag: field.text or "" for field in record} for record in data]
-        if all(len(record) == len(element) for record, element in zip(flat, data, strict=True)):
-            return flat
-    records = []
-    for element in data:
-        value = _value(element)
-        records.append(value if isinstance(value, dict) else {_name(element): value})
-    return records
-
-
-def _value(element: Element) -> Any:
-    """Turn an element into text, or into a dict of its children and attributes; a repeated child becomes a list."""
-    if len(element) == 0 and not element.attrib:
-        return element.text or ""
-    record: dict[str, Any] = {f"@{name!s}": str(value) for name, value in element.attrib.items()}
-    if len(element) == 0:
-        if element.text and element.text.strip():
-            record["#text"] = element.text
-        return record
-    for child in element:
-        name, value = _name(child), _value(child)
-        if name not in record:
-            record[name] = value
-        elif isinstance(record[name], list):
-            record[name].append(value)
-        else:
-            record[name] = [record[name], value]
-    return record
-
-
-def _name(element: Element) -> str:
-    return element.tag if isinstance(element.tag, str) else "#entity"
 
 
 def _text(parent: Element, name: str) -> str:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from certify_intacct.documents import READERS, alike, in_use, kind_of, read_by, reader_of
 from certify_intacct.documents.states import Meaning
@@ -69,6 +69,20 @@ class Changes:
     unknown: dict[tuple[str, str], Listed] = field(default_factory=dict)
 
 
+class _Unknown(NamedTuple):
+    """A document of Intacct that the ledger does not have as posted.
+
+    :param report_id: empty when nobody knows of which report it is
+    :param entry: the document of the ledger whose number it has
+    :param again: as what it is known to be gone
+    """
+
+    hit: Found
+    report_id: str
+    entry: KnownRecord | None
+    again: LedgerState | None
+
+
 class IntacctSide:
     """Looks for documents of ours at top level, where all of a company's can be seen."""
 
@@ -104,7 +118,7 @@ class IntacctSide:
                     changes.unknown[kind.object, record_no] = listed
         return changes
 
-    def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, list[dict[str, Any]]]]:
+    def _listed(self, kind: Kind, first: date, last: date) -> Iterator[tuple[Kind, Sequence[dict[str, Any]]]]:
         ours = kind.named_like_ours()
         fields = ["RECORDNO", kind.number_field, *([kind.token_field] if kind.token_field else [])]
         known = self.hook.field_names(kind.object)
@@ -188,28 +202,8 @@ class IntacctSide:
         here = [(hit, report_id) for hit, report_id in hits if hit.meaning not in _GONE]
         company, waiting, found = self.run.company, [], []
         with self.run.database.connection() as connection:
-            known = reconciliation.known_records(
-                connection, company.intacct_company_id, [hit.number for hit, _ in here]
-            )
-            # Somebody may have given it the number of another kind since.
-            records = {(kind.value, hit.record_no) for hit, _ in here for kind in alike(hit.kind)}
-            ours = {
-                (reader_of(DocumentKind(kind)), record_no): state
-                for (kind, record_no), state in reconciliation.posted_records(
-                    connection, company.intacct_company_id, records
-                ).items()
-            }
-            for hit, report_id in here:
-                state = ours.get((reader_of(hit.kind), hit.record_no))
-                entry = known.get(hit.number)
-                # It may have a successor by now, so it is told whatever the plan makes of its report.
-                again = state if state in GONE else None
-                if state and not again:
-                    continue
-                # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
-                if not again and entry is not None and entry.record_no in (None, hit.record_no):
-                    continue
-                finding, item = _stranger(hit, None if again else entry, report_id, findings, connection, again)
+            for unknown in self._not_known(connection, here):
+                finding, item = _stranger(unknown, findings, connection)
                 found.append(finding)
                 if not finding.decided:
                     waiting.append(item)
@@ -218,11 +212,32 @@ class IntacctSide:
             reconciliation.keep_strangers(connection, company.certify_company, self.run.load_id, waiting, **gone)
         return found
 
+    def _not_known(self, connection: Connection, here: Sequence[tuple[Found, str]]) -> Iterator[_Unknown]:
+        """Those that the ledger does not have as posted."""
+        company = self.run.company.intacct_company_id
+        known = reconciliation.known_records(connection, company, [hit.number for hit, _ in here])
+        # Somebody may have given it the number of another kind since.
+        records = {(kind.value, hit.record_no) for hit, _ in here for kind in alike(hit.kind)}
+        ours = {
+            (reader_of(DocumentKind(kind)), record_no): state
+            for (kind, record_no), state in reconciliation.posted_records(connection, company, records).items()
+        }
+        for hit, report_id in here:
+            state = ours.get((reader_of(hit.kind), hit.record_no))
+            if state in GONE:
+                # It may have a successor by now, so it is told whatever the plan makes of its report.
+                yield _Unknown(hit, report_id, None, state)
+                continue
+            entry = known.get(hit.number)
+            # One that was sent, and of which nobody knows yet whether it came, is settled by looking for its number.
+            if not state and (entry is None or entry.record_no not in (None, hit.record_no)):
+                yield _Unknown(hit, report_id, entry, None)
+
 
 def _stranger(
-    hit: Found, entry: KnownRecord | None, report_id: str, findings: Findings, connection: Connection,
-    again: LedgerState | None,
-) -> tuple[ReconciliationFinding, OpenReport]:  # fmt: skip
+    unknown: _Unknown, findings: Findings, connection: Connection
+) -> tuple[ReconciliationFinding, OpenReport]:
+    hit, report_id, entry, again = unknown
     about = f"{kind_of(hit.kind).object} record {hit.record_no} over {money(hit.total, hit.currency)}"
     if entry is not None:
         rule, owner = Rule.SECOND_DOCUMENT, entry.report_id

@@ -72,7 +72,7 @@ class _Said:
 
 @dataclass(frozen=True, kw_only=True)
 class _Refusal:
-    """:param reading: the load that had read last, when it was refused"""
+    """:param reading: the load that had read the general ledger of its entity last, when it was refused"""
 
     place: Place
     day: date
@@ -122,7 +122,10 @@ def _refused(connection: Connection, intacct_company: str, *, moving: bool) -> l
         """
         SELECT entity, subledger, day, learnt_at, (
             SELECT x.load_id FROM ops.extract x
-            WHERE x.stream = %(stream)s AND x.source_load_id = x.load_id AND x.observed_at <= refused.learnt_at
+            WHERE x.stream = %(stream)s AND x.source_load_id = x.load_id AND x.observed_at <= refused.learnt_at AND EXISTS (
+                SELECT FROM staging.reference r WHERE (r.load_id, r.stream) = (x.load_id, x.stream)
+                  AND r.attributes ->> 'entity_id' = refused.entity AND r.attributes ->> 'book' = %(ledger)s
+            )
             ORDER BY x.observed_at DESC LIMIT 1
         ) AS reading FROM (
             SELECT entity, subledger, day, learnt_at, max(learnt_at) OVER (PARTITION BY entity, subledger) AS latest
@@ -130,7 +133,14 @@ def _refused(connection: Connection, intacct_company: str, *, moving: bool) -> l
         ) AS refused
         WHERE learnt_at > now() - %(believed)s OR (%(moving)s AND latest > now() - %(searched)s)
         """,
-        {"company": intacct_company, "believed": _BELIEVED, "moving": moving, "searched": _SEARCHED, "stream": STREAM},
+        {
+            "company": intacct_company,
+            "believed": _BELIEVED,
+            "moving": moving,
+            "searched": _SEARCHED,
+            "stream": STREAM,
+            "ledger": GENERAL_LEDGER,
+        },
     ).fetchall()
     return [
         _Refusal(

@@ -16,6 +16,7 @@ from typing import Any
 
 from certify_intacct.staging.streams.stream import REFERENCE_COLUMNS, Column, Stream
 from certify_intacct.staging.values import LONGEST_CODE, Unreadable, read_value
+from certify_intacct.transport.columns import column
 from certify_intacct.transport.text import RECORD_ID
 
 Records = Sequence[Mapping[str, Any]]
@@ -40,7 +41,7 @@ def block_of(stream: Stream, load_id: int, records: Records) -> bytes | None:
 
     :returns: None when a value cannot be read, or holds a character that PostgreSQL cannot
     """
-    given = {name: [record.get(name) for record in records] for name in ("", *stream.source_fields)}
+    given = {name: column(records, name) for name in ("", *stream.source_fields)}
     try:
         columns = _reference(stream, given) if stream.in_reference else _typed(stream, given)
         raw = _escaped(_raw(stream, records, given))

@@ -33,23 +33,27 @@ def learn(
     :param object_name: what the report's employee is in Intacct, and ``stream`` the list of them
     :param kinds: those whose payee is one
     """
+    payees = connection.execute(
+        """
+        -- Of the load's documents alone: else all that the company has may be read.
+        SELECT DISTINCT payee_id FROM (SELECT * FROM ledger.document WHERE load_id = %s OFFSET 0) d
+        WHERE intacct_company = %s AND kind = ANY(%s) AND state IN ('accepted', 'in_gl')
+        """,
+        [load_id, intacct_company, list(kinds)],
+    ).fetchall()
     table, record = (sql.Identifier(f"{object_name.lower()}_{name}") for name in ("link", "record"))
+    # As one array, in which PostgreSQL looks up each row of the list: it may read the list for each payee where it joins them.
     query = sql.SQL(
         """
         INSERT INTO ledger.{table} (intacct_company, employee_id, {record})
-        SELECT DISTINCT d.intacct_company, d.payee_id, v.key
-        -- Of the load's documents alone, and payee by payee: else all that the company has may be read, and all payees for each.
-        FROM (SELECT * FROM ledger.document WHERE load_id = %(load)s OFFSET 0) d
-        JOIN ops.extract x ON x.load_id = d.load_id AND x.stream = %(stream)s
-        CROSS JOIN LATERAL (
-            SELECT key FROM staging.reference WHERE load_id = x.source_load_id AND stream = x.stream
-              AND left(code, 64) = left(d.payee_id, 64) AND code = d.payee_id OFFSET 0
-        ) v
-        WHERE d.intacct_company = %(company)s AND d.kind = ANY(%(kinds)s) AND d.state IN ('accepted', 'in_gl')
+        SELECT %(company)s, r.code, r.key FROM ops.extract x
+        JOIN staging.reference r ON r.load_id = x.source_load_id AND r.stream = x.stream
+        WHERE x.load_id = %(load)s AND x.stream = %(stream)s AND r.code = ANY(%(payees)s)
         ON CONFLICT (intacct_company, employee_id) DO UPDATE SET {record} = EXCLUDED.{record}, linked_at = now()
         """
     ).format(table=table, record=record)
-    connection.execute(query, {"load": load_id, "company": intacct_company, "stream": stream, "kinds": list(kinds)})
+    codes = [row["payee_id"] for row in payees]
+    connection.execute(query, {"load": load_id, "company": intacct_company, "stream": stream, "payees": codes})
 
 
 def ask(

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from certify_intacct.model.configuration import DimensionsConfiguration, PeopleConfiguration
 from certify_intacct.model.configuration.dimensions import Used
-from certify_intacct.model.dimensions import ENTITY, LOCATION
+from certify_intacct.model.dimensions import DEPARTMENT, ENTITY, LOCATION
 from certify_intacct.model.people import (
     CertifyItem,
     CertifyOrganization,
@@ -74,15 +74,19 @@ def people_of(connection: Connection, load_id: int, settings: PeopleConfiguratio
 
 
 def store_judged(connection: Connection, load_id: int, judged: Iterable[tuple[Person, bool, str]]) -> None:
-    """Keeps what the verdicts on people rest on, in the place of what the load has.
+    """Keeps what the verdicts on people rest on, in the place of what the load has, and whether department and location are listed.
 
     :param judged: each record, whether its content is judged, and its e-mail address as it is compared
     """
+    departments = {row.code for row in rows_of(connection, load_id, DEPARTMENT.stream)}
+    locations = {row.code for row in rows_of(connection, load_id, LOCATION.stream)}
     connection.execute("DELETE FROM staging.judged_person WHERE load_id = %s", [load_id])
-    statement = "COPY staging.judged_person (load_id, stream, recordno, judged, address) FROM STDIN"
+    columns = "load_id, stream, recordno, judged, address, department_listed, location_listed"
+    statement = f"COPY staging.judged_person ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for person, counts, address in judged:
-            copy.write_row([load_id, _PERSON_STREAMS[person.kind][0], int(person.record_no), counts, address])
+            listed = person.department in departments, person.location in locations
+            copy.write_row([load_id, _PERSON_STREAMS[person.kind][0], int(person.record_no), counts, address, *listed])
 
 
 def certify_organization(
