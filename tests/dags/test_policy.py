@@ -103,6 +103,16 @@ def test_beside_another_connector_there_is_no_task_that_sends(bag):
     )
 
 
+@pytest.mark.parametrize("name", ["expense_sync", "expense_preview", "shadow"])
+def test_what_is_closed_is_asked_when_the_reports_of_a_run_are_known_and_before_it_plans(bag, name):
+    """It is asked in their entities alone, those of open items among them."""
+    asked = bag.dags[name].task_dict["extract_closed_books"]
+    before, after = asked.get_flat_relative_ids(upstream=True), asked.get_flat_relative_ids(upstream=False)
+    reports = {"extract_certify", "extract_open_items"} & {task.task_id for task in bag.dags[name].tasks}
+    assert reports <= before
+    assert {"validate", "plan"} <= after
+
+
 def test_nothing_that_is_said_to_a_run_decides_whether_money_moves(dags):
     """The UI starts a backfill without the parameters that were typed, unless a tick is set."""
     harmless = {"period_start", "period_end", "entities"}

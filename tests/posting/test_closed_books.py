@@ -174,3 +174,21 @@ def test_the_preview_shows_it_without_sending(company):
     close(company, DAY, "GL")
     company.plan(preview=True)
     assert company.held() == {report: {"closed_period"}}
+
+
+def test_what_is_closed_is_asked_in_the_entities_of_open_items_too(company):
+    """An item of an earlier date is posted by this run, in an entity in which none of its own reports is."""
+    company.sandbox.settings(closed_books_shown=["get_closedbooksdate"])
+    earlier = DAY - timedelta(days=20)
+    company.report(1, day=earlier, EmpGLD1Code="200", EmpGLD1Name="Acme Canada", EmployeeID="")
+    assert company.sync(earlier) == {}
+    for entity in ("100", "200"):
+        close(company, DAY - timedelta(days=200), "GL", entity)
+    company.report(2)
+    load_id, _ = company.extract(refresh=True)
+    rows = company.sql(
+        "SELECT DISTINCT attributes ->> 'entity_id' AS entity FROM staging.reference "
+        "WHERE load_id = %s AND stream = 'intacct_closed_books' ORDER BY 1",
+        load_id,
+    )
+    assert [row["entity"] for row in rows] == ["100", "200"]
