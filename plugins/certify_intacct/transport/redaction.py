@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from threading import Lock
 
 from certify_intacct.transport.web_page import decoded, summary, without_escapes
 
@@ -38,6 +39,9 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
+        # Nothing is shown of most sessions: what they would hide is worked out when something is.
+        self._pending: list[str] = []
+        self._lock = Lock()
         # A pattern for each way in which one is told, the longest first: one secret may be the beginning of another. One for all of
         # them would be compiled anew with each session, of which a run may have one an entity.
         self._whole: list[tuple[int, re.Pattern[str]]] = []
@@ -58,16 +62,24 @@ class Redactor:
             from airflow.sdk.log import mask_secret
 
             mask_secret(secret)
-        whole = (-len(secret), re.compile("".join(map(_spellings, secret))))
-        bisect.insort(self._whole, whole, key=_LONGEST_FIRST)
-        for run in _telling(secret):
-            bisect.insort(self._parts, (-len(run), re.compile(run)), key=_LONGEST_FIRST)
+        with self._lock:
+            self._pending.append(secret)
 
     def __call__(self, text: str) -> str:
         """Return `text` without secrets."""
-        for _, pattern in (*self._whole, *self._parts):
+        for _, pattern in self._patterns():
             text = pattern.sub(HIDDEN, text)
         return _MARKED.sub(lambda found: (found.group(1) or found.group(2)) + HIDDEN, text)
+
+    def _patterns(self) -> Sequence[tuple[int, re.Pattern[str]]]:
+        with self._lock:
+            for secret in self._pending:
+                whole = (-len(secret), re.compile("".join(map(_spellings, secret))))
+                bisect.insort(self._whole, whole, key=_LONGEST_FIRST)
+                for run in _telling(secret):
+                    bisect.insort(self._parts, (-len(run), re.compile(run)), key=_LONGEST_FIRST)
+            self._pending.clear()
+            return (*self._whole, *self._parts)
 
 
 def excerpt(body: bytes, redact: Redactor) -> str:
